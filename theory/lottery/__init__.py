@@ -1,0 +1,1 @@
+"""Sample complexity of sparse teacher-student networks (Zhang et al.; arXiv 2110.05667)."""

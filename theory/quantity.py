@@ -1,0 +1,176 @@
+"""The calculator: every number a theorem speaks of has a public name.
+
+A quantity is a function from exact inputs to a ball (or an exact fraction). The function
+itself never chooses a precision; it computes at the working precision, and `Quantity`
+raises that until the digits asked for are certain.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from flint import arb
+
+from theory.exact import InputError, integer
+from theory.rigor.balls import accurate_digits, enclose
+
+PAPERS = {"asym": "asymmetric", "bias": "bias", "lottery": "lottery", "dual": "dual"}
+REQUIRED = object()
+MAX_DIGITS = 2000
+EXACT_DIGITS = 10**6  # stands for "all of them"
+
+
+@dataclass(frozen=True)
+class Input:
+    """One named input: how it is read from what the user wrote, and its default."""
+
+    read: Callable[[Any], Any]
+    default: Any = REQUIRED
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number with its proof: `value` plus or minus `radius`, `digits` of it certain."""
+
+    quantity: str
+    inputs: Mapping[str, Any]
+    result: arb | Fraction
+    note: str = ""
+
+    @property
+    def digits(self) -> int:
+        """Certain significant decimal digits; EXACT_DIGITS for an exact value."""
+        return EXACT_DIGITS if isinstance(self.result, Fraction) else accurate_digits(self.result)
+
+    @property
+    def value(self) -> str:
+        """The value in decimals that are certain, or as an exact fraction."""
+        if isinstance(self.result, Fraction):
+            return str(self.result)
+        return self.result.str(max(1, self.digits), radius=False)
+
+    @property
+    def radius(self) -> str:
+        """Upper bound of the distance from the printed `value` to the true one."""
+        if isinstance(self.result, Fraction):
+            return "0"
+        distance = (self.result - arb(self.value)).abs_upper()
+        return "0" if distance == 0 else (distance * arb("1.01")).str(3, radius=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """The record that `evaluate --json` prints."""
+        record = {
+            "quantity": self.quantity,
+            "inputs": dict(self.inputs),
+            "value": self.value,
+            "radius": self.radius,
+            "digits": "exact" if isinstance(self.result, Fraction) else self.digits,
+        }
+        return {**record, "note": self.note} if self.note else record
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A named number of a theorem.
+
+    Calling it with exact inputs returns a `Value` with at least `digits` certain digits.
+    """
+
+    name: str
+    compute: Callable[..., arb | Fraction | int]
+    inputs: Mapping[str, Input]
+    summary: str
+
+    def read(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Read and check the inputs; raises InputError for unknown or missing names."""
+        for name in raw:
+            if name not in self.inputs:
+                raise InputError(
+                    f"{self.name} has no input {name!r}", ", ".join(self.inputs) or "no inputs"
+                )
+        values = {}
+        for name, spec in self.inputs.items():
+            if name in raw and raw[name] is not None:
+                values[name] = spec.read(raw[name])
+            elif spec.default is REQUIRED:
+                raise InputError(
+                    f"{self.name} needs the input {name!r}",
+                    ", ".join(self.inputs),
+                    f"add {name}={spec.help or '...'}",
+                )
+            else:
+                values[name] = spec.default
+        return values
+
+    def __call__(self, *, digits: int = 15, **raw: Any) -> Value:
+        digits = integer(digits, "digits", low=1, high=MAX_DIGITS)
+        values = self.read(raw)
+        result = enclose(lambda: self.compute(**values), digits, what=self.name)
+        return Value(quantity=self.name, inputs=raw, result=result)
+
+
+_REGISTRY: dict[str, Quantity] = {}
+
+
+def define(name: str, /, **inputs: Input) -> Callable[[Callable], Callable]:
+    """Register the decorated function as the quantity `name`; its docstring is the summary."""
+
+    def register(compute: Callable) -> Callable:
+        if name in _REGISTRY:
+            raise ValueError(f"quantity {name} is defined twice")
+        summary = (compute.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+        _REGISTRY[name] = Quantity(name, compute, inputs, summary)
+        return compute
+
+    return register
+
+
+@cache
+def load_paper(prefix: str) -> tuple[str, ...]:
+    """Import every module of one paper, so that its quantities and claims are registered."""
+    package = importlib.import_module(f"theory.{PAPERS[prefix]}")
+    names = sorted(
+        f"{package.__name__}.{entry.name}" for entry in pkgutil.iter_modules(package.__path__)
+    )
+    for name in names:
+        importlib.import_module(name)
+    return tuple(names)
+
+
+def quantity(name: str) -> Quantity:
+    """Look a quantity up by its public name.
+
+    >>> quantity("asym.zipf.power_sum")(alpha="1/2", r=2, digits=30).value
+    '0.400000000000000000000000000000'
+
+    Raises InputError with near misses for an unknown name.
+    """
+    prefix = name.split(".", 1)[0]
+    if prefix in PAPERS:
+        load_paper(prefix)
+    if name not in _REGISTRY:
+        known = quantities()
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        raise InputError(
+            f"unknown quantity {name!r}",
+            f"{len(known)} names of the calculator",
+            "did you mean " + " or ".join(near) + "?"
+            if near
+            else "list them with `evaluate --list`",
+        )
+    return _REGISTRY[name]
+
+
+def quantities() -> tuple[str, ...]:
+    """All public names, sorted."""
+    for prefix in PAPERS:
+        load_paper(prefix)
+    return tuple(sorted(_REGISTRY))
