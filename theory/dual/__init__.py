@@ -1,4 +1,9 @@
 """Dual certificates of TV-regularised infinite-width networks.
 
 Del Grande, Brune, Carioni; arXiv 2603.17785.
+
+Convention of the whole folder: data x_1..x_n in R^d (rows of X), targets y, the objective
+J(mu) = |y - K mu|^2 / (2n) + lam |mu|_TV over signed measures mu on the unit sphere, with
+(K mu)_j the integral of max(<w, x_j>, 0); the dual D(p) = <p, y> - n |p|^2 / 2 under
+|eta_p| <= lam, where eta_p(w) = sum_j p_j max(<w, x_j>, 0) is the certificate.
 """

@@ -1,0 +1,270 @@
+"""Dual regions: the full-dimensional cells of the central arrangement {w : <w, x_j> = 0}.
+
+Zero rows cut nothing; parallel and antipodal rows share a hyperplane ("line" below, for the
+line their normals span). Enumeration is exact and needs no linear programming: adding a
+hyperplane H splits exactly the cells that meet H, and those are in bijection with the cells
+of the restriction of the arrangement to H (dual.md, dual.regions.count).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, cmp_to_key, lru_cache
+from math import comb, gcd
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from theory.exact import InputError, Matrix
+
+MAX_REGIONS = 20_000
+IntVector = tuple[int, ...]
+Cell = tuple[int, IntVector]  # bit i set: positive side of line i; an interior integer point
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The distinct hyperplanes of the data.
+
+    normals: one primitive integer normal a line, first non-zero entry positive.
+    line_of: for every row its line, -1 for a zero row.
+    orientation: +1 or -1 where the row points along or against the normal, 0 for a zero row.
+    columns: rank-many independent columns of X; they decide all signs.
+    """
+
+    normals: tuple[IntVector, ...]
+    line_of: tuple[int, ...]
+    orientation: tuple[int, ...]
+    columns: tuple[int, ...]
+    dimension: int
+
+    @property
+    def rank(self) -> int:
+        """Dimension of the span of the rows."""
+        return len(self.columns)
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """All dual regions of a data set, each with an exact interior point."""
+
+    lines: Lines
+    cells: tuple[Cell, ...]
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def witness(self, region: int) -> IntVector:
+        """An integer point in the interior of a region."""
+        point = [0] * self.lines.dimension
+        for column, entry in zip(self.lines.columns, self.cells[region][1], strict=True):
+            point[column] = entry
+        if not self.lines.columns:
+            point[0] = 1  # no hyperplane at all: every point is interior
+        return tuple(point)
+
+    @cached_property
+    def signs(self) -> np.ndarray:
+        """Side of every region on every line: regions x lines, entries -1 and +1 (int8)."""
+        m = len(self.lines.normals)
+        bits = [[mask >> i & 1 for i in range(m)] for mask, _ in self.cells]
+        return 2 * np.array(bits, dtype=np.int8).reshape(len(self.cells), m) - 1
+
+    @cached_property
+    def active(self) -> np.ndarray:
+        """Whether sample j is active on a region: regions x n, bool (zero rows: False)."""
+        orientation = np.array(self.lines.orientation, dtype=np.int8)
+        padded = np.hstack([self.signs, np.zeros((len(self.cells), 1), dtype=np.int8)])
+        return padded[:, list(self.lines.line_of)] * orientation > 0
+
+
+def primitive(vector: Sequence[int]) -> tuple[IntVector, int]:
+    """The primitive integer vector of a line with positive leading entry, and the sign taken out.
+
+    >>> primitive((-4, 6))
+    ((2, -3), -1)
+    """
+    divisor = gcd(*vector)
+    lead = next(entry for entry in vector if entry)
+    sign = 1 if lead > 0 else -1
+    return tuple(sign * entry // divisor for entry in vector), sign
+
+
+def hyperplanes(X: Matrix) -> Lines:
+    """Read the distinct hyperplanes off the rows of X.
+
+    >>> from theory.exact import matrix
+    >>> lines = hyperplanes(matrix([[1, 0], [-3, 0], [0, 0], [1, 2]], "X"))
+    >>> lines.normals, lines.line_of, lines.orientation, lines.rank
+    (((1, 0), (1, 2)), (0, 0, -1, 1), (1, -1, 0, 1), 2)
+    """
+    found: dict[IntVector, int] = {}
+    line_of, orientation = [], []
+    for row in X:
+        if not any(row):
+            line_of.append(-1)
+            orientation.append(0)
+            continue
+        scale = 1
+        for entry in row:
+            scale *= entry.denominator // gcd(scale, entry.denominator)
+        normal, sign = primitive([int(entry * scale) for entry in row])
+        line_of.append(found.setdefault(normal, len(found)))
+        orientation.append(sign)
+    columns = independent_columns(tuple(found))
+    return Lines(tuple(found), tuple(line_of), tuple(orientation), columns, len(X[0]))
+
+
+def independent_columns(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """Pivot columns of an integer matrix; their number is its rank."""
+    if not rows:
+        return ()
+    reduced, rank = fmpq_mat([[fmpq(entry) for entry in row] for row in rows]).rref()
+    return tuple(
+        next(k for k in range(reduced.ncols()) if reduced[i, k] != 0) for i in range(rank)
+    )
+
+
+def restrict(normals: Sequence[IntVector], plane: IntVector) -> tuple[list[IntVector], list, list]:
+    """Restrict hyperplanes to another one, `plane`, different from all of them.
+
+    Returns the distinct restricted normals (in the coordinates of `basis`), for every
+    hyperplane the pair (restricted line, orientation), and the basis of `plane`.
+    """
+    pivot = next(k for k, entry in enumerate(plane) if entry)
+    others = [k for k in range(len(plane)) if k != pivot]
+    found: dict[IntVector, int] = {}
+    place = []
+    for normal in normals:
+        # Basis vector k of the plane is plane[pivot] e_k - plane[k] e_pivot.
+        image = [plane[pivot] * normal[k] - plane[k] * normal[pivot] for k in others]
+        line, sign = primitive(image)
+        place.append((found.setdefault(line, len(found)), sign))
+    basis = [
+        tuple(plane[pivot] if i == k else -plane[k] if i == pivot else 0 for i in range(len(plane)))
+        for k in others
+    ]
+    return list(found), place, basis
+
+
+def _sectors(normals: Sequence[IntVector]) -> list[Cell]:
+    """Cells of at least two distinct lines through the origin of the plane, in angular order."""
+    rays = [(-b, a) for a, b in normals] + [(b, -a) for a, b in normals]
+    rays = sort_by_angle(rays)
+    cells = []
+    for first, second in zip(rays, rays[1:] + rays[:1], strict=True):
+        point = (first[0] + second[0], first[1] + second[1])
+        mask = sum(
+            1 << i for i, (a, b) in enumerate(normals) if a * point[0] + b * point[1] > 0
+        )
+        cells.append((mask, point))
+    return cells
+
+
+def sort_by_angle(rays: Sequence[IntVector]) -> list[IntVector]:
+    """Sort plane integer vectors counter-clockwise from the positive first axis, exactly."""
+    def half(ray: IntVector) -> int:
+        return 0 if ray[1] > 0 or (ray[1] == 0 and ray[0] > 0) else 1
+
+    def compare(u: IntVector, v: IntVector) -> int:
+        cross = u[0] * v[1] - u[1] * v[0]
+        return half(u) - half(v) or (-1 if cross > 0 else 1 if cross < 0 else 0)
+
+    return sorted(rays, key=cmp_to_key(compare))
+
+
+def _cells(normals: Sequence[IntVector], dimension: int) -> list[Cell]:
+    """All cells of distinct central hyperplanes; the origin stands for "no hyperplane yet"."""
+    if dimension == 2 and len(normals) >= 2:
+        return _sectors(normals)
+    cells: list[Cell] = [(0, (0,) * dimension)]
+    for k, plane in enumerate(normals):
+        cut = _cut_cells(normals[:k], plane)
+        grown: list[Cell] = []
+        for mask, point in cells:
+            if mask in cut:
+                above, below = _push_off(cut[mask], normals[:k], plane)
+                grown += [(mask | 1 << k, above), (mask, below)]
+            else:
+                positive = sum(a * b for a, b in zip(point, plane, strict=True)) > 0
+                grown.append((mask | positive << k, point))
+        cells = grown
+    return cells
+
+
+def _cut_cells(normals: Sequence[IntVector], plane: IntVector) -> dict[int, IntVector]:
+    """The cells that meet `plane`: their masks, each with a point on the plane inside."""
+    if len(plane) == 1:
+        return {0: (0,)}
+    restricted, place, basis = restrict(normals, plane)
+    found = {}
+    for mask, inner in _cells(restricted, len(plane) - 1):
+        lifted = sum(
+            1 << i for i, (line, sign) in enumerate(place) if (mask >> line & 1) == (sign > 0)
+        )
+        point = tuple(
+            sum(c * vector[i] for c, vector in zip(inner, basis, strict=True))
+            for i in range(len(plane))
+        )
+        divisor = gcd(*point) or 1
+        found[lifted] = tuple(entry // divisor for entry in point)
+    return found
+
+
+def _push_off(
+    point: IntVector, normals: Sequence[IntVector], plane: IntVector
+) -> tuple[IntVector, IntVector]:
+    """Move a point of `plane` to either side without crossing another hyperplane."""
+    stretch = 0
+    for normal in normals:
+        height = abs(sum(a * b for a, b in zip(normal, point, strict=True)))
+        slope = abs(sum(a * b for a, b in zip(normal, plane, strict=True)))
+        stretch = max(stretch, slope // height + 1)
+    moved = []
+    for sign in (1, -1):
+        shifted = [stretch * a + sign * b for a, b in zip(point, plane, strict=True)]
+        divisor = gcd(*shifted)
+        moved.append(tuple(entry // divisor for entry in shifted))
+    return moved[0], moved[1]
+
+
+@lru_cache(maxsize=64)
+def regions(X: Matrix, *, limit: int = MAX_REGIONS) -> Arrangement:
+    """Enumerate the dual regions of the data exactly.
+
+    X: n x d exact matrix. limit: largest number of regions that is enumerated.
+    Raises InputError with the number to be expected when there are more.
+
+    >>> from theory.exact import matrix
+    >>> arrangement = regions(matrix([[1, 0], [0, 1], [1, 1]], "X"))
+    >>> len(arrangement), arrangement.witness(0)
+    (6, (2, 1))
+    """
+    lines = hyperplanes(X)
+    m, rank = len(lines.normals), lines.rank
+    expected = general_position(m, rank) if m else 1
+    if expected > limit:
+        from theory.dual.counting import count_regions
+
+        expected = count_regions(X)
+    if expected > limit:
+        raise InputError(
+            f"X has {expected} dual regions",
+            f"at most {limit} regions for an enumeration",
+            "use fewer rows, theory.dual.circle for d = 2, or theory.dual.sphere_bound",
+        )
+    reduced = [tuple(normal[k] for k in lines.columns) for normal in lines.normals]
+    # Dropping columns keeps the sides but may lose primitivity, which nothing below needs.
+    return Arrangement(lines, tuple(_cells(reduced, rank)))
+
+
+def general_position(n: int, d: int) -> int:
+    """Number of regions of n hyperplanes through 0 in R^d in general position.
+
+    2 sum_{k<d} C(n-1, k), n >= 1, d >= 1 (Schlaefli; Cover 1965).
+
+    >>> general_position(5, 2), general_position(3, 5)
+    (10, 8)
+    """
+    return 2 * sum(comb(n - 1, k) for k in range(d))
