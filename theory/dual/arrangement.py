@@ -239,7 +239,7 @@ def regions(X: Matrix, *, limit: int = MAX_REGIONS) -> Arrangement:
     >>> from theory.exact import matrix
     >>> arrangement = regions(matrix([[1, 0], [0, 1], [1, 1]], "X"))
     >>> len(arrangement), arrangement.witness(0)
-    (6, (2, 1))
+    (6, (1, 1))
     """
     lines = hyperplanes(X)
     m, rank = len(lines.normals), lines.rank

@@ -15,7 +15,9 @@ from flint import fmpq, fmpq_mat
 from theory.exact import Vector, dot
 
 
-def certificate_value(p: Sequence[Fraction], X: Sequence[Vector], w: Sequence[Fraction]) -> Fraction:
+def certificate_value(
+    p: Sequence[Fraction], X: Sequence[Vector], w: Sequence[Fraction]
+) -> Fraction:
     """eta_p(w), exactly; positively homogeneous in w.
 
     >>> X = ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(1)))

@@ -1,0 +1,209 @@
+"""Minimise J in floats: fully corrective Frank-Wolfe over the dual regions.
+
+Each round asks the oracle for the extreme points of the current certificate, refits all
+weights (non-negative lasso), merges Diracs of one sign that share a closed region (which
+keeps the outputs and lowers the total variation, dual.lift), and polishes by Newton's method
+on the faces the oracle named. It stops on the duality gap, so the result carries its own
+accuracy; `certificate` turns it into a proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from theory.dual.arrangement import regions
+from theory.dual.lasso import nonnegative_lasso
+from theory.dual.oracle import SAME, Extreme, Oracle, RegionOracle
+from theory.dual.polish import newton
+from theory.dual.problem import Problem
+from theory.exact import InputError
+
+
+@dataclass(frozen=True)
+class Atom:
+    """A Dirac in floats: sign * |u| at u/|u|, on the face where the lines `held` vanish."""
+
+    sign: int
+    u: np.ndarray
+    held: tuple[int, ...]
+    active: np.ndarray
+
+    def evaluation(self, rows: np.ndarray) -> np.ndarray:
+        """sign * (max(<u, x_j>, 0))_j."""
+        return self.sign * np.maximum(rows @ self.u, 0.0)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A measure with its duality gap, in the units of the problem that was given."""
+
+    atoms: tuple[Atom, ...]
+    p: np.ndarray
+    value: float
+    gap: float
+    rounds: int
+
+    @property
+    def total_variation(self) -> float:
+        """Sum of the weights |u|."""
+        return float(sum(np.linalg.norm(atom.u) for atom in self.atoms))
+
+
+def solve(task: Problem, *, tolerance: float = 1e-12, rounds: int = 60) -> Solution:
+    """Solve a problem whose dual regions can be enumerated.
+
+    Raises InputError when they are too many (see `arrangement.regions`) or when the relative
+    duality gap stays above the tolerance.
+
+    >>> from theory.dual.problem import problem
+    >>> solution = solve(problem([[3, 4]], [2], 1))
+    >>> round(solution.value, 12), len(solution.atoms)
+    (0.38, 1)
+    """
+    size = max((abs(a) for row in task.X for a in row), default=0) or 1
+    rows = np.array([[float(a / size) for a in row] for row in task.X])
+    oracle = RegionOracle(rows, regions(task.X))
+    height = max((abs(c) for c in task.y), default=0) or 1
+    targets = np.array([float(c / height) for c in task.y])
+    scaled = minimise(
+        rows, targets, float(task.lam / (size * height)), oracle, tolerance=tolerance, rounds=rounds
+    )
+    size, height = float(size), float(height)
+    return Solution(
+        atoms=tuple(replace(atom, u=atom.u * (height / size)) for atom in scaled.atoms),
+        p=scaled.p * height,
+        value=scaled.value * height**2,
+        gap=scaled.gap * height**2,
+        rounds=scaled.rounds,
+    )
+
+
+def minimise(
+    rows: np.ndarray,
+    targets: np.ndarray,
+    lam: float,
+    oracle: Oracle,
+    *,
+    tolerance: float = 1e-12,
+    rounds: int = 60,
+) -> Solution:
+    """Frank-Wolfe rounds until the gap is below tolerance * J; see `solve`."""
+    n = len(targets)
+    atoms: list[Atom] = []
+    best: Solution | None = None
+    for count in range(rounds):
+        outputs = sum((atom.evaluation(rows) for atom in atoms), np.zeros(n))
+        p = (targets - outputs) / n
+        extremes = oracle.extremes(p, lam * (1 - 1e-7))
+        value, gap = _value_and_gap(rows, targets, lam, atoms, p, extremes)
+        if best is None or gap < best.gap:
+            best = Solution(tuple(atoms), p, value, gap, count)
+        if gap <= tolerance * value:
+            return best
+        fresh = [Atom(e.sign, e.w, e.held, e.active) for e in extremes[: 4 * n + 40]]
+        atoms = _refit(rows, targets, lam, _without_copies([*fresh, *atoms]))
+        atoms = merge(rows, atoms, oracle.normals)
+        atoms = newton(rows, targets, lam, atoms, oracle.normals)
+    assert best is not None
+    raise InputError(
+        f"relative duality gap {best.gap / best.value:.1e} after {rounds} rounds",
+        f"a gap of at most {tolerance:g}",
+        "raise the tolerance or the number of rounds, or rescale the data",
+    )
+
+
+def _value_and_gap(
+    rows: np.ndarray,
+    targets: np.ndarray,
+    lam: float,
+    atoms: Sequence[Atom],
+    p: np.ndarray,
+    extremes: Sequence[Extreme],
+) -> tuple[float, float]:
+    """J and its distance to D(t p), t as large as |eta| <= lam allows (gap identity)."""
+    n = len(targets)
+    peak = max(lam, extremes[0].value) if extremes else lam
+    square = float(p @ p)
+    shrink = min(lam / peak, float(p @ targets) / (n * square)) if square > 0 else 1.0
+    norm = sum(float(np.linalg.norm(atom.u)) for atom in atoms)
+    paired = sum(float(p @ atom.evaluation(rows)) for atom in atoms)
+    value = n * square / 2 + lam * norm
+    gap = n * (1 - shrink) ** 2 * square / 2 + (lam * norm - shrink * paired)
+    return value, max(gap, 0.0)
+
+
+def _without_copies(atoms: Sequence[Atom]) -> list[Atom]:
+    kept: list[Atom] = []
+    for atom in atoms:
+        w = atom.u / np.linalg.norm(atom.u)
+        same = (
+            other.sign == atom.sign
+            and np.linalg.norm(other.u / np.linalg.norm(other.u) - w) < SAME
+            for other in kept
+        )
+        if not any(same):
+            kept.append(atom)
+    return kept
+
+
+def _refit(
+    rows: np.ndarray, targets: np.ndarray, lam: float, atoms: Sequence[Atom]
+) -> list[Atom]:
+    """Best weights for fixed directions; Diracs of weight 0 leave."""
+    directions = [replace(atom, u=atom.u / np.linalg.norm(atom.u)) for atom in atoms]
+    columns = np.array([atom.evaluation(rows) for atom in directions]).T
+    weights = nonnegative_lasso(columns, targets, len(targets) * lam)
+    return [
+        replace(atom, u=weight * atom.u)
+        for atom, weight in zip(directions, weights, strict=True)
+        if weight > 0
+    ]
+
+
+def merge(rows: np.ndarray, atoms: Sequence[Atom], normals: np.ndarray) -> list[Atom]:
+    """Add up Diracs of one sign that no sample separates strictly (dual.lift, dual.sep).
+
+    The first of a pair, the fresher one, names the face; the sum is put on it when that does
+    not carry it out of the common region.
+    """
+    merged = list(atoms)
+    index = 0
+    while index < len(merged):
+        first = merged[index]
+        for other in merged[index + 1 :]:
+            if other.sign == first.sign and not separated(rows, first.u, other.u):
+                merged[index] = _sum(rows, first, other, normals)
+                merged = [atom for atom in merged if atom is not other]
+                index -= 1
+                break
+        index += 1
+    return merged
+
+
+def _sum(rows: np.ndarray, first: Atom, other: Atom, normals: np.ndarray) -> Atom:
+    u = first.u + other.u
+    held, onto = first.held, project_on_face(u, normals[list(first.held)])
+    if separated(rows, onto, u) or np.linalg.norm(onto - u) > 1e-3 * np.linalg.norm(u):
+        held, onto = tuple(k for k in first.held if k in other.held), u
+    # Samples that vanish on the face keep the side of the region the face was found from.
+    off_face = np.abs(rows @ onto) > 1e-11 * np.linalg.norm(onto)
+    return Atom(first.sign, onto, held, np.where(off_face, rows @ u > 0, first.active))
+
+
+def separated(rows: np.ndarray, u: np.ndarray, v: np.ndarray) -> bool:
+    """Whether some sample is strictly on opposite sides of u and v (up to rounding)."""
+    first, second = rows @ (u / np.linalg.norm(u)), rows @ (v / np.linalg.norm(v))
+    slack = 1e-11 * np.linalg.norm(rows, axis=1)
+    opposite = ((first > slack) & (second < -slack)) | ((first < -slack) & (second > slack))
+    return bool(np.any(opposite))
+
+
+def project_on_face(u: np.ndarray, normals: np.ndarray) -> np.ndarray:
+    """The part of u orthogonal to the given normals."""
+    if len(normals) == 0:
+        return u
+    coefficients, *_ = np.linalg.lstsq(normals.T, u, rcond=None)
+    return u - normals.T @ coefficients
