@@ -1,0 +1,130 @@
+"""A check: which engine speaks about which claim, on which inputs. Data, no loops.
+
+Every engine is a module of `verify.engines` with a frozen dataclass that extends `Check`
+(its fields are what an author fills in) and two functions:
+
+    work(job, key, seed)   the result of one chunk, plain JSON data; runs in a worker
+    State(job)             what is wanted next, given the chunks that are done
+
+A chunk's result depends on nothing but the check, its key and the run's seed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any, Protocol
+
+from theory.claim import Claim, Form, claim
+from theory.exact import InputError
+from verify.evidence import Evidence
+from verify.statistics.budget import Budget
+
+PROFILES = ("quick", "full")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """What every check has.
+
+    claim: id of the claim. part: checks of different parts are conjoined, checks of the same
+    part are alternatives of which the strongest speaks. role: "direct", or "step" when the
+    check shows that the lemmas imply the statement. profile: "quick" checks run always,
+    "full" ones in the full profile only. fails_if: what would make it fail, in words.
+    """
+
+    claim: str
+    part: str = ""
+    role: str = "direct"
+    profile: str = "quick"
+    fails_if: str = ""
+    assumptions: tuple[str, ...] = ()
+    weight: float = 1.0
+
+    @property
+    def engine(self) -> ModuleType:
+        """The module that interprets this kind of check."""
+        return sys.modules[type(self).__module__]
+
+    @property
+    def engine_name(self) -> str:
+        """Name of the engine, as printed."""
+        return type(self).__name__
+
+
+@dataclass(frozen=True)
+class Job:
+    """A check with everything an engine needs to know about its claim and its budget."""
+
+    id: str
+    check: Check
+    claim: Claim
+    alpha: float
+    beta: float
+    profile: str = "quick"
+
+    def variants(self) -> dict[str, Form]:
+        """The claim's form, under "claim", and its mutants' forms."""
+        return self.claim.variants()
+
+
+class State(Protocol):
+    """Progress of one job: engines are sequential, so what is wanted depends on what is done."""
+
+    def wanted(self) -> list[str]:
+        """Keys of chunks to run now that were not returned before."""
+
+    def add(self, key: str, result: Mapping[str, Any]) -> None:
+        """Take the result of a finished chunk, in any order."""
+
+    def evidence(self) -> Evidence:
+        """The record, when nothing is wanted any more (or of what is there so far)."""
+
+
+@cache
+def _modules() -> tuple[ModuleType, ...]:
+    package = importlib.import_module("verify.checks")
+    names = sorted(entry.name for entry in pkgutil.iter_modules(package.__path__))
+    return tuple(importlib.import_module(f"{package.__name__}.{name}") for name in names)
+
+
+@cache
+def all_checks() -> Mapping[str, Check]:
+    """Every registered check under its id `claim/Engine` (`/2`, `/3`, … when repeated)."""
+    found: dict[str, Check] = {}
+    for module in _modules():
+        for check in getattr(module, "CHECKS", ()):
+            base = f"{check.claim}/{check.engine_name}"
+            id, count = base, 1
+            while id in found:
+                count += 1
+                id = f"{base}/{count}"
+            found[id] = check
+    return found
+
+
+def job(check_id: str, *, profile: str = "quick", budget: Budget | None = None) -> Job:
+    """Build the job of one check."""
+    checks = all_checks()
+    if check_id not in checks:
+        raise InputError(f"unknown check {check_id!r}", f"{len(checks)} registered checks")
+    check = checks[check_id]
+    alpha, beta = (budget or Budget()).share(check.weight)
+    return Job(check_id, check, claim(check.claim), alpha, beta, profile)
+
+
+def select(claims: tuple[str, ...] | None, profile: str) -> list[str]:
+    """Ids of the checks of these claims (all when None) that belong to the profile."""
+    if profile not in PROFILES:
+        raise InputError(f"profile = {profile!r}", " or ".join(PROFILES))
+    return [
+        id
+        for id, check in all_checks().items()
+        if (claims is None or check.claim in claims)
+        and (profile == "full" or check.profile == "quick")
+    ]

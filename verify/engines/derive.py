@@ -1,0 +1,117 @@
+"""Derive: the statement re-derived symbolically.
+
+Guarantees: HOLDS means the residual simplified to zero in SymPy for all values of its
+symbols (or the derivation function returned True); REFUTED means a ball that excludes zero
+at an exact point of the symbols' domain (or False).
+Assumes: the computer algebra system and the transcription of the derivation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from theory.claim import Form
+from theory.formula import BallReader
+from theory.notation import declared
+from theory.rigor.balls import ball, working_precision
+from verify.check import Check, Job
+from verify.engines.common import Independent, evidence, fold_cells, mutant_records
+from verify.evidence import CellRecord, Evidence, Outcome, Scope, Strength
+
+POINTS = 5
+BITS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derive(Check):
+    """residual: from a form to what must vanish identically, or directly to a truth value.
+
+    It may return a SymPy expression, an iterable of them, True, False or None (undecided).
+    """
+
+    residual: Callable[[Form], Any]
+
+
+def work(job: Job, key: str, seed: int) -> dict[str, Any]:
+    """Decide one variant (the claim or one mutant)."""
+    check = job.check
+    assert isinstance(check, Derive)
+    residual = check.residual(job.variants()[key])
+    if residual is None or isinstance(residual, bool):
+        decided = {True: Outcome.HOLDS, False: Outcome.REFUTED, None: Outcome.UNDECIDED}
+        return {"outcome": decided[residual], "witness": ""}
+    many = residual if isinstance(residual, Iterable) else (residual,)
+    decisions = [vanishes(sympy.sympify(expr)) for expr in many]
+    for outcome, witness in decisions:
+        if outcome is Outcome.REFUTED:
+            return {"outcome": outcome, "witness": witness}
+    holds = bool(decisions) and all(outcome is Outcome.HOLDS for outcome, _ in decisions)
+    return {"outcome": Outcome.HOLDS if holds else Outcome.UNDECIDED, "witness": ""}
+
+
+def vanishes(expr: sympy.Expr) -> tuple[Outcome, str]:
+    """Whether an expression is identically zero on its symbols' domain.
+
+    >>> x = sympy.Symbol("x", positive=True)
+    >>> vanishes((x + 1) ** 2 - x**2 - 2 * x - 1)[0].value
+    'HOLDS'
+    >>> vanishes(x - 2 * x)
+    (<Outcome.REFUTED: 'REFUTED'>, 'x = 17/13: -1.31')
+    """
+    for point in _points(expr):
+        with working_precision(BITS):
+            try:
+                value = BallReader({k: ball(v) for k, v in point.items()}).read(expr)
+            except NotImplementedError:
+                break  # a node without a ball: only SymPy can speak
+        if value.is_finite() and not value.contains(0):
+            where = ", ".join(f"{name} = {number}" for name, number in point.items())
+            return Outcome.REFUTED, f"{where}: {value.str(3, radius=False)}"
+    simplified = sympy.simplify(expr)
+    return (Outcome.HOLDS if simplified == 0 else Outcome.UNDECIDED), ""
+
+
+def _points(expr: sympy.Expr) -> Iterable[Mapping[str, Fraction]]:
+    """Exact points spread over the sample ranges, the same in every run."""
+    symbols = sorted(expr.free_symbols, key=lambda s: s.name)
+    for k in range(1, POINTS + 1):
+        point = {}
+        for i, symbol in enumerate(symbols, start=1):
+            try:
+                entry = declared(symbol)
+                low, high = entry.sample
+            except KeyError:
+                low, high = Fraction(1), Fraction(2)
+            # A fraction of the range that differs from symbol to symbol and point to point.
+            share = Fraction((4 * k * i + 7 * (k - 1) + 3 * (i - 1)) % 13, 13)
+            value = low + (high - low) * share
+            point[symbol.name] = Fraction(round(value)) if symbol.is_integer else value
+        yield point
+
+
+class State(Independent):
+    """One chunk a variant."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job, job.variants())
+
+    def evidence(self) -> Evidence:
+        """Fold the variants."""
+        results = {
+            key: self.results.get(key, {}).get("outcome", Outcome.UNDECIDED) for key in self.keys
+        }
+        part = fold_cells([results["claim"]], Strength.PROVED, Scope.ALL)
+        witness = self.results.get("claim", {}).get("witness", "")
+        return evidence(
+            self.job,
+            part,
+            margin=witness or "identity",
+            could_have_caught="any change of a constant, exponent or sign in the formula",
+            cells=(CellRecord({}, part.outcome, {"witness": witness} if witness else {}),),
+            mutants=mutant_records(self.job, {name: [o] for name, o in results.items()}),
+        )

@@ -1,0 +1,256 @@
+"""Sample: simulations of finite networks, judged by e-processes.
+
+Guarantees: with independent draws, a true claim is REFUTED with probability at most the
+check's share alpha of the run's budget, a claim false by more than its tolerance HOLDS with
+probability at most beta, whenever the sampling stops. Mutants are judged on the same sample.
+Assumes: the simulator, the generator, and for means the declared model of the law.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from theory.claim import Form
+from theory.rigor.balls import ball, working_precision
+from verify.check import Check, Job
+from verify.engines.common import evidence, fold_cells, mutant_records
+from verify.evidence import CellRecord, Evidence, Outcome, Scope, Strength
+from verify.statistics.decision import Decision
+from verify.statistics.mean_claims import Relation, decide_mean
+from verify.statistics.models import Model
+from verify.statistics.plans import Probability, look_schedule
+from verify.statistics.probability_claims import decide_probability
+from verify.statistics.slack import bound_slack, quantile_limits
+from verify.statistics.streams import stream
+
+TARGET_BITS = 64
+
+
+@dataclass(frozen=True)
+class Violations:
+    """The claim P(X > target) <= delta, tested with a relative tolerance on delta.
+
+    delta: a number, or a function of the cell.
+    """
+
+    delta: float | Callable[[Mapping[str, Any]], float]
+    tolerance: float = 0.0
+
+    def at(self, cell: Mapping[str, Any]) -> float:
+        """delta at a cell."""
+        return float(self.delta(cell)) if callable(self.delta) else float(self.delta)
+
+
+@dataclass(frozen=True)
+class Means:
+    """The claim E X (relation) target under a declared model of the law of X.
+
+    tolerance: relative to the claim's target. model: from a cell to the model.
+    """
+
+    relation: Relation
+    model: Callable[[Mapping[str, Any]], Model]
+    tolerance: float = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample(Check):
+    """draw: from (cell, rng, size) to `size` independent observations of X.
+
+    target: from (cell, form) to the number X is compared with. test: Violations or Means.
+    n_max: most runs a cell.
+    """
+
+    draw: Callable[[Mapping[str, Any], np.random.Generator, int], np.ndarray]
+    target: Callable[[Mapping[str, Any], Form], Any]
+    test: Violations | Means
+    cells: tuple[Mapping[str, Any], ...]
+    n_max: int = 2000
+    applies: Callable[[Mapping[str, Any]], bool] | None = None
+
+
+def work(job: Job, key: str, seed: int) -> dict[str, Any]:
+    """Draw the runs of one look; the stream is keyed by claim, cell and look."""
+    check = job.check
+    assert isinstance(check, Sample)
+    index, before, after = map(int, key.replace("-", "/").split("/"))
+    cell = check.cells[index]
+    rng = stream(seed, job.claim.id, dict(cell), "runs", before)
+    x = np.asarray(check.draw(cell, rng, after - before), dtype="<f8")
+    if x.shape != (after - before,):
+        raise ValueError(f"{job.id}: draw returned shape {x.shape}, not ({after - before},)")
+    return {"x": base64.b64encode(x.tobytes()).decode()}
+
+
+@dataclass
+class CellState:
+    """One cell's sample so far and the first decision of every variant."""
+
+    looks: list[int]
+    sample: np.ndarray = field(default_factory=lambda: np.empty(0))
+    next_look: int = 0
+    asked: bool = False
+    stopped: bool = False
+    decisions: dict[str, Decision] = field(default_factory=dict)
+
+
+class State:
+    """Look by look in every cell, until claim and mutants are decided or n_max is reached."""
+
+    def __init__(self, job: Job) -> None:
+        check = job.check
+        assert isinstance(check, Sample)
+        self.job, self.check = job, check
+        self.alpha = job.alpha / len(check.cells)
+        self.beta = job.beta / len(check.cells)
+        self.applicable = [check.applies is None or check.applies(c) for c in check.cells]
+        looks = look_schedule(check.n_max)
+        self.cells = [CellState(list(looks), stopped=not ok) for ok in self.applicable]
+        self.targets = [
+            {name: _target(check, cell, form) for name, form in job.variants().items()}
+            for cell in check.cells
+        ]
+
+        if isinstance(check.test, Violations):
+            for cell, applies in zip(check.cells, self.applicable, strict=True):
+                if applies:
+                    self.plan(cell)  # raises for a plan that could never decide
+
+    def plan(self, cell: Mapping[str, Any]) -> Probability:
+        """The sequential plan of a cell of a Violations check."""
+        test = self.check.test
+        assert isinstance(test, Violations)
+        return Probability(test.at(cell), test.tolerance, self.check.n_max, self.alpha, self.beta)
+
+    def wanted(self) -> list[str]:
+        """The next look of every cell that is neither waiting nor stopped."""
+        keys = []
+        for index, cell in enumerate(self.cells):
+            if cell.asked or cell.stopped:
+                continue
+            cell.asked = True
+            before = len(cell.sample)
+            keys.append(f"{index}/{before}-{cell.looks[cell.next_look]}")
+        return keys
+
+    def add(self, key: str, result: Mapping[str, Any]) -> None:
+        """Extend a cell's sample and decide what is still undecided."""
+        index = int(key.split("/")[0])
+        cell = self.cells[index]
+        cell.asked = False
+        if "x" not in result:
+            cell.stopped = True
+            return
+        new = np.frombuffer(base64.b64decode(result["x"]), dtype="<f8")
+        cell.sample = np.concatenate([cell.sample, new])
+        cell.next_look += 1
+        for name, target in self.targets[index].items():
+            known = cell.decisions.get(name)
+            if known is None or known.outcome == Outcome.UNDECIDED:
+                cell.decisions[name] = self._decide(index, cell.sample, target)
+        decided = all(d.outcome != Outcome.UNDECIDED for d in cell.decisions.values())
+        cell.stopped = decided or cell.next_look == len(cell.looks)
+
+    def _decide(self, index: int, x: np.ndarray, target: float) -> Decision:
+        test, cell = self.check.test, self.check.cells[index]
+        if isinstance(test, Violations):
+            if not np.isfinite(target) or np.isnan(x).any():
+                return Decision("UNDECIDED", len(x), 0.0, 0.0, np.nan, 0.0, 1.0, "not a number")
+            k = int(np.count_nonzero(x > target))
+            return decide_probability(
+                k,
+                len(x),
+                test.at(cell),
+                test.tolerance,
+                self.alpha,
+                self.beta,
+                bets=self.plan(cell).bets,
+            )
+        tolerance = test.tolerance * abs(target)
+        return decide_mean(
+            x, target, test.relation, test.model(cell), tolerance, self.alpha, self.beta
+        )
+
+    def evidence(self) -> Evidence:
+        """Fold the cells."""
+        outcomes: dict[str, list[str]] = {name: [] for name in self.job.variants()}
+        records, caught, slacks = [], [], []
+        for index, cell in enumerate(self.check.cells):
+            if not self.applicable[index]:
+                records.append(CellRecord(cell, Outcome.NOT_APPLICABLE))
+                continue
+            state = self.cells[index]
+            for name, found in outcomes.items():
+                decision = state.decisions.get(name)
+                found.append(decision.outcome if decision else Outcome.UNDECIDED)
+            claimed = state.decisions.get("claim")
+            figures = self._figures(index, state, claimed)
+            records.append(CellRecord(cell, Outcome(outcomes["claim"][-1]), figures))
+            caught.append(figures.get("could_have_caught", ""))
+            if figures.get("slack"):
+                slacks.append(figures["slack"])
+        part = fold_cells(outcomes["claim"], Strength.STATISTICAL, Scope.CELLS, self.beta)
+        slack = (min(s[0] for s in slacks), max(s[1] for s in slacks)) if slacks else None
+        return evidence(
+            self.job,
+            part,
+            margin=_margin(records),
+            could_have_caught=next((text for text in caught if text), ""),
+            slack=slack,
+            cells=tuple(records),
+            mutants=mutant_records(self.job, outcomes),
+        )
+
+    def _figures(self, index: int, state: CellState, decision: Decision | None) -> dict[str, Any]:
+        if decision is None:
+            return {}
+        cell, x, test = self.check.cells[index], state.sample, self.check.test
+        target = self.targets[index]["claim"]
+        figures = {
+            "n": len(x), "target": target, "estimate": decision.estimate,
+            "low": decision.low, "high": decision.high,
+        }  # fmt: skip
+        if isinstance(test, Violations):
+            delta = test.at(cell)
+            mdv = _least_detectable(self.plan(cell))
+            figures |= {"delta": delta, "mdv": mdv}
+            figures["could_have_caught"] = f"a violation probability of {mdv:.3g} (claim {delta:g})"
+            if target > 0 and np.unique(x).size > 2:
+                limits = quantile_limits(x, delta, self.alpha)
+                slack = bound_slack(target, *limits) if limits[0] <= limits[1] else None
+                if slack and np.isfinite([slack.low, slack.high]).all():
+                    figures["slack"] = [slack.low, slack.high]
+            return figures
+        scale = max(abs(target), np.finfo(float).tiny)
+        reach = (decision.high - decision.low) / 2
+        figures["could_have_caught"] = f"a relative shift of the mean by {reach / scale:.2g}"
+        return figures
+
+
+@cache
+def _least_detectable(plan: Probability) -> float:
+    return plan.mdv()
+
+
+def _target(check: Sample, cell: Mapping[str, Any], form: Form) -> float:
+    with working_precision(TARGET_BITS):
+        value = check.target(cell, form)
+        return value if isinstance(value, float) else float(ball(value).mid())
+
+
+def _margin(records: list[CellRecord]) -> str:
+    shown = []
+    for record in records:
+        f = record.figures
+        if "delta" in f:
+            shown.append(f"p <= {f['high']:.3g} (claim {f['delta']:g}), n = {f['n']}")
+        elif "target" in f:
+            shown.append(f"mean in [{f['low']:.4g}, {f['high']:.4g}], claim {f['target']:.4g}")
+    more = f" and {len(shown) - 1} more cells" if len(shown) > 1 else ""
+    return shown[0] + more if shown else ""

@@ -1,0 +1,96 @@
+"""The ledger: finished chunks, never redone. SQLite in WAL mode.
+
+A chunk is keyed by the digest of the source code, the run's seed, its check and its key, so
+that evidence of different code is never pooled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from theory.exact import InputError
+
+APPLICATION_ID = 0x626F756E  # "boun"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS chunks (
+    code TEXT NOT NULL, seed INTEGER NOT NULL, check_id TEXT NOT NULL, key TEXT NOT NULL,
+    result TEXT NOT NULL, seconds REAL NOT NULL,
+    PRIMARY KEY (code, seed, check_id, key)
+) WITHOUT ROWID
+"""
+
+
+@cache
+def code_digest() -> str:
+    """Digest of the source of `theory` and `verify`: what the evidence depends on."""
+    root = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for folder in ("theory", "verify"):
+        for path in sorted((root / folder).rglob("*.py")):
+            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+class Ledger:
+    """Finished chunks of one database file; `:memory:` keeps nothing.
+
+    Raises InputError when the file is no ledger of boundlab or is damaged.
+    """
+
+    def __init__(self, path: str | Path = ":memory:") -> None:
+        self.path = str(path)
+        if self.path != ":memory:":
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._connection = sqlite3.connect(self.path, timeout=60)
+            self._prepare()
+        except sqlite3.DatabaseError as error:
+            raise InputError(
+                f"ledger {self.path} cannot be used: {error}",
+                "a file written by boundlab, or a new path",
+                "choose another path with --ledger",
+            ) from None
+
+    def _prepare(self) -> None:
+        found = self._connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if tables and found != APPLICATION_ID:
+            raise sqlite3.DatabaseError("it belongs to another program")
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        self._connection.execute(SCHEMA)
+        self._connection.commit()
+
+    def put(
+        self, seed: int, check_id: str, key: str, result: Mapping[str, Any], seconds: float
+    ) -> None:
+        """Keep a finished chunk; a second result for the same key is ignored."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO chunks VALUES (?, ?, ?, ?, ?, ?)",
+            (code_digest(), seed, check_id, key, json.dumps(result), seconds),
+        )
+        self._connection.commit()
+
+    def chunks(self, seed: int, check_id: str) -> Iterator[tuple[str, dict[str, Any], float]]:
+        """Finished chunks of a check under the present code: (key, result, seconds)."""
+        rows = self._connection.execute(
+            "SELECT key, result, seconds FROM chunks WHERE code=? AND seed=? AND check_id=?",
+            (code_digest(), seed, check_id),
+        )
+        for key, result, seconds in rows:
+            yield key, json.loads(result), seconds
+
+    def count(self) -> int:
+        """Number of finished chunks of all codes and seeds."""
+        return int(self._connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()

@@ -1,0 +1,172 @@
+"""A verdict: the fold of a claim's evidence over its proof graph.
+
+Direct evidence is what checks say of the statement itself; evidence through the proof is the
+conjunction of "the lemmas imply it" (checks with role "step") and of what is known of the
+lemmas. A refuted lemma breaks the proof, never the theorem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from theory.claim import Claim
+from verify.evidence import (
+    UNTESTED,
+    Evidence,
+    Flag,
+    MutantRecord,
+    Outcome,
+    Part,
+    Scope,
+    Strength,
+    best,
+    conjunction,
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of one claim, with the evidence behind it."""
+
+    claim: Claim
+    status: Part
+    direct: Part
+    via: Part
+    flags: tuple[Flag, ...]
+    evidence: tuple[Evidence, ...]
+    mutants: tuple[MutantRecord, ...]
+    broken_lemmas: tuple[str, ...] = ()
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the outcome is the one the claim declares."""
+        return self.status.outcome == self.claim.expected
+
+    @property
+    def speaking(self) -> Evidence | None:
+        """The piece of direct evidence that decided, else the strongest there is."""
+        same = [e for e in self.evidence if e.outcome is self.status.outcome]
+        pool = [e for e in same if e.strength is self.status.strength] or same or self.evidence
+        return pool[0] if pool else None
+
+    @property
+    def slack(self) -> tuple[float, float] | None:
+        """Smallest and largest factor by which the bound is loose, over its evidence."""
+        found = [e.slack for e in self.evidence if e.slack]
+        return (min(s[0] for s in found), max(s[1] for s in found)) if found else None
+
+    def as_json(self) -> dict[str, Any]:
+        """One record of `run --json` (its seconds are added by the runner)."""
+        speaking = self.speaking
+        return {
+            "claim": self.claim.id,
+            "paper": self.claim.paper,
+            "expected": self.claim.expected,
+            "outcome": self.status.outcome,
+            "strength": self.status.strength.name,
+            "scope": self.status.scope.name,
+            "flags": list(self.flags),
+            "margin": speaking.margin if speaking else "",
+            "could_have_caught": speaking.could_have_caught if speaking else "",
+            "mutants": {
+                "killed": sum(mutant.killed for mutant in self.mutants),
+                "total": len(self.mutants),
+                "survivors": [
+                    {"name": mutant.name, "reason": mutant.reason}
+                    for mutant in self.mutants
+                    if not mutant.killed
+                ],
+            },
+            "slack": list(self.slack) if self.slack else None,
+        }
+
+
+def fold(claims: Iterable[Claim], evidence: Iterable[Evidence]) -> dict[str, Verdict]:
+    """Verdicts of all given claims, lemmas before what rests on them."""
+    by_id = {claim.id: claim for claim in claims}
+    by_claim: dict[str, list[Evidence]] = {id: [] for id in by_id}
+    for record in evidence:
+        if record.claim in by_claim:
+            by_claim[record.claim].append(record)
+    verdicts: dict[str, Verdict] = {}
+
+    def visit(id: str, path: tuple[str, ...]) -> None:
+        if id in path:
+            raise ValueError(f"the proof graph has a cycle: {' -> '.join((*path, id))}")
+        if id in verdicts or id not in by_id:
+            return
+        for lemma in by_id[id].rests_on:
+            visit(lemma, (*path, id))
+        verdicts[id] = _verdict(by_id[id], tuple(by_claim[id]), verdicts)
+
+    for id in by_id:
+        visit(id, ())
+    return {id: verdicts[id] for id in by_id}
+
+
+def _grouped(evidence: Iterable[Evidence], role: str) -> Part:
+    """Best evidence of each part, all parts together."""
+    groups: dict[str, list[Part]] = {}
+    for record in evidence:
+        if record.role == role:
+            groups.setdefault(record.part, []).append(record.as_part())
+    applicable = [
+        group for group in groups.values() if any(p.outcome != "NOT_APPLICABLE" for p in group)
+    ]
+    if groups and not applicable:
+        return Part(Outcome.NOT_APPLICABLE, Strength.UNTESTED, Scope.NONE)
+    return conjunction(best(group) for group in applicable)
+
+
+def _verdict(claim: Claim, evidence: tuple[Evidence, ...], known: Mapping[str, Verdict]) -> Verdict:
+    direct = _grouped(evidence, "direct")
+    lemmas = {id: known[id] for id in claim.rests_on if id in known}
+    step = _grouped(evidence, "step")
+    via = conjunction([step, *(lemma.status for lemma in lemmas.values())])
+    if via.outcome is Outcome.REFUTED or step is UNTESTED:
+        via = UNTESTED  # a broken proof says nothing about the statement
+    broken = tuple(id for id, v in lemmas.items() if v.status.outcome is Outcome.REFUTED)
+    if direct.outcome is Outcome.NOT_APPLICABLE and via.outcome is not Outcome.HOLDS:
+        status = direct
+    else:
+        status = direct if direct.outcome is Outcome.REFUTED else best([direct, via])
+    mutants = _mutants(claim, evidence)
+    flags = []
+    if any(record.trivial for record in evidence):
+        flags.append(Flag.TRIVIAL)
+    if status.outcome is Outcome.HOLDS and not any(mutant.killed for mutant in mutants):
+        flags.append(Flag.TOOTHLESS)
+    if _conflicting(evidence) or (direct.outcome is Outcome.REFUTED and via.outcome == "HOLDS"):
+        flags.append(Flag.CONFLICT)
+    undecided = any(record.outcome is Outcome.UNDECIDED for record in evidence)
+    if status.outcome is not Outcome.UNDECIDED and undecided:
+        flags.append(Flag.INCOMPLETE)
+    if broken:
+        flags.append(Flag.PROOF_BROKEN)
+    return Verdict(claim, status, direct, via, tuple(flags), evidence, mutants, broken)
+
+
+def _conflicting(evidence: tuple[Evidence, ...]) -> bool:
+    seen: dict[tuple[str, str], set[Outcome]] = {}
+    for record in evidence:
+        seen.setdefault((record.role, record.part), set()).add(record.outcome)
+    return any({Outcome.HOLDS, Outcome.REFUTED} <= outcomes for outcomes in seen.values())
+
+
+def _mutants(claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[MutantRecord, ...]:
+    """Each mutant once: killed if any check kills it, else the first reason it survived."""
+    merged: dict[str, MutantRecord] = {}
+    for record in evidence:
+        for mutant in record.mutants:
+            known = merged.get(mutant.name)
+            if known is None or (mutant.killed and not known.killed):
+                merged[mutant.name] = mutant
+    declared = {mutant.name: mutant.expect for mutant in claim.mutants}
+    return tuple(
+        mutant
+        if mutant.killed or declared.get(mutant.name, "killed") == "killed"
+        else MutantRecord(mutant.name, mutant.outcome, declared[mutant.name])
+        for mutant in merged.values()
+    )
