@@ -121,9 +121,7 @@ def independent_columns(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
     if not rows:
         return ()
     reduced, rank = fmpq_mat([[fmpq(entry) for entry in row] for row in rows]).rref()
-    return tuple(
-        next(k for k in range(reduced.ncols()) if reduced[i, k] != 0) for i in range(rank)
-    )
+    return tuple(next(k for k in range(reduced.ncols()) if reduced[i, k] != 0) for i in range(rank))
 
 
 def restrict(normals: Sequence[IntVector], plane: IntVector) -> tuple[list[IntVector], list, list]:
@@ -155,15 +153,14 @@ def _sectors(normals: Sequence[IntVector]) -> list[Cell]:
     cells = []
     for first, second in zip(rays, rays[1:] + rays[:1], strict=True):
         point = (first[0] + second[0], first[1] + second[1])
-        mask = sum(
-            1 << i for i, (a, b) in enumerate(normals) if a * point[0] + b * point[1] > 0
-        )
+        mask = sum(1 << i for i, (a, b) in enumerate(normals) if a * point[0] + b * point[1] > 0)
         cells.append((mask, point))
     return cells
 
 
 def sort_by_angle(rays: Sequence[IntVector]) -> list[IntVector]:
     """Sort plane integer vectors counter-clockwise from the positive first axis, exactly."""
+
     def half(ray: IntVector) -> int:
         return 0 if ray[1] > 0 or (ray[1] == 0 and ray[0] > 0) else 1
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from math import isqrt
 
 import numpy as np
-from flint import arb, fmpq, fmpz_mat
+from flint import arb, fmpq, fmpq_mat, fmpz_mat
 
 from theory.dual.arrangement import Arrangement, regions
 from theory.dual.certificate_function import project_rational, to_fmpq, to_fraction
@@ -104,42 +104,89 @@ def _feasible_scale(task: Problem, p: Vector, peak_squared: Fraction, bits: int)
     if ideal**2 * peak_squared <= task.lam**2:
         return ideal
     ratio = task.lam**2 / peak_squared
-    shift = 2 * (bits + 32) + 2 * max(0, ratio.denominator.bit_length() - ratio.numerator.bit_length())
+    missing = ratio.denominator.bit_length() - ratio.numerator.bit_length()
+    shift = 2 * (bits + 32 + max(0, missing))
     return Fraction(isqrt((ratio.numerator << shift) // ratio.denominator), 1 << (shift // 2))
 
 
 def certified_peak_squared(task: Problem, p: Vector) -> Fraction:
-    """A rational upper bound of max eta_p^2 over the sphere; exact where it exceeds lam^2 nearly.
+    """A rational upper bound of max eta_p^2 over the sphere.
 
-    Regions with |v_A| <= lam, or with an exact bound below lam^2, all count as lam^2 or less:
-    the result is max(lam^2 * CLEARLY_BELOW^2, the bounds of the other regions).
+    Regions proved to stay below lam * CLEARLY_BELOW all count as that; elsewhere the extreme
+    value is exact. So the bound is the maximum itself whenever the maximum is near lam.
     """
+    quiet = Fraction(CLEARLY_BELOW) ** 2
+    return max([quiet, *(loud.height_squared for loud in loud_regions(task, p))]) * task.lam**2
+
+
+@dataclass(frozen=True)
+class LoudRegion:
+    """A region and sign whose extreme value is not clearly below lam, projected exactly.
+
+    point = P(sign * v_A) / lam; held = lines with positive multipliers, with these.
+    """
+
+    region: int
+    sign: int
+    point: tuple[fmpq, ...]
+    held: dict[int, fmpq]
+
+    @property
+    def height_squared(self) -> Fraction:
+        """(extreme value / lam)^2."""
+        return to_fraction(sum((a * a for a in self.point), fmpq(0)))
+
+
+def loud_regions(task: Problem, p: Vector) -> list[LoudRegion]:
+    """All regions and signs not proved to have |P v_A| <= lam * CLEARLY_BELOW."""
     cells = regions(task.X)
-    vectors, unit = region_vectors(task, p, cells)
-    quiet = to_fmpq(task.lam**2 * Fraction(CLEARLY_BELOW) ** 2)
-    worst = quiet
+    scaled = fmpq_mat(
+        [[to_fmpq(c * a / task.lam) for a in row] for c, row in zip(p, task.X, strict=True)]
+    )
+    numerators, unit = scaled.numer_denom()
+    vectors = (fmpz_mat(cells.active.astype(int).tolist()) * numerators).tolist()
     normals = unit_normals(cells)
-    lengths = np.array([sum(float(a * unit) ** 2 for a in v) for v in vectors])
-    for region in np.flatnonzero(lengths > float(quiet) * (1 - 1e-12)):
+    quiet = to_fmpq(Fraction(CLEARLY_BELOW) ** 2)
+    floor = quiet * unit * unit
+    loud = []
+    for region, entries in enumerate(vectors):
+        if sum(a * a for a in entries) <= floor:
+            continue
         for sign in (1, -1):
-            v = [sign * a * unit for a in vectors[region]]
-            worst = max(worst, _region_bound(v, cells, int(region), normals, quiet))
-    return to_fraction(worst)
+            v = [fmpq(sign * a, unit) for a in entries]
+            walls = cells.signs[region][:, None] * normals
+            if not _clearly_below(v, walls, cells, region, quiet):
+                loud.append(_project_region(v, cells, region, sign))
+    return loud
 
 
-def region_vectors(
-    task: Problem, p: Vector, cells: Arrangement
-) -> tuple[list[list], fmpq]:
-    """The vectors v_A of all regions as integers, and their common unit."""
-    products = [[c * a for a in row] for c, row in zip(p, task.X, strict=True)]
-    common = 1
-    for row in products:
-        for entry in row:
-            common *= entry.denominator // np.gcd.reduce([1]) if False else 1
-    return [], fmpq(common)
+def exact_walls(cells: Arrangement, region: int) -> list[list[fmpq]]:
+    """Inner normals of a region's cone, exactly."""
+    return [
+        [fmpq(int(side) * entry) for entry in normal]
+        for side, normal in zip(cells.signs[region], cells.lines.normals, strict=True)
+    ]
 
 
-def _region_bound(
-    v: list[fmpq], cells: Arrangement, region: int, normals: np.ndarray, quiet: fmpq
-) -> fmpq:
-    raise NotImplementedError
+def _project_region(v: list[fmpq], cells: Arrangement, region: int, sign: int) -> LoudRegion:
+    walls = exact_walls(cells, region)
+    held = project_rational(v, walls)
+    for j, weight in held.items():
+        v = [a + weight * b for a, b in zip(v, walls[j], strict=True)]
+    return LoudRegion(region, sign, tuple(v), held)
+
+
+def _clearly_below(
+    v: list[fmpq], walls: np.ndarray, cells: Arrangement, region: int, quiet: fmpq
+) -> bool:
+    """Whether float multipliers, taken as exact rationals, prove |P v|^2 <= quiet."""
+    floats = np.array([int(a.p) / int(a.q) for a in v])
+    value, multipliers = float_projection(floats, walls)
+    if value >= CLEARLY_BELOW:
+        return False
+    for j in np.flatnonzero(multipliers):
+        normal = cells.lines.normals[j]
+        length = sum(entry * entry for entry in normal) ** 0.5
+        weight = to_fmpq(Fraction(float(multipliers[j]) / length)) * int(cells.signs[region][j])
+        v = [a + weight * entry for a, entry in zip(v, normal, strict=True)]
+    return sum((a * a for a in v), fmpq(0)) <= quiet

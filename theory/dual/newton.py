@@ -75,7 +75,9 @@ def _block(task: Problem, atom: Atom, basis: Basis) -> arb_mat:
     return arb_mat(
         [
             [
-                ball(atom.sign * sum((a * b for a, b in zip(row, vector, strict=True)), Fraction(0)))
+                ball(
+                    atom.sign * sum((a * b for a, b in zip(row, vector, strict=True)), Fraction(0))
+                )
                 if on
                 else zero
                 for vector in basis

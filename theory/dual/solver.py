@@ -102,7 +102,7 @@ def minimise(
         if best is None or gap < best.gap:
             best = Solution(tuple(atoms), p, value, gap, count)
         if gap <= tolerance * value:
-            return best
+            return _identify(rows, targets, lam, oracle, best, extremes)
         fresh = [Atom(e.sign, e.w, e.held, e.active) for e in extremes[: 4 * n + 40]]
         atoms = _refit(rows, targets, lam, _without_copies([*fresh, *atoms]))
         atoms = merge(rows, atoms, oracle.normals)
@@ -113,6 +113,31 @@ def minimise(
         f"a gap of at most {tolerance:g}",
         "raise the tolerance or the number of rounds, or rescale the data",
     )
+
+
+def _identify(
+    rows: np.ndarray,
+    targets: np.ndarray,
+    lam: float,
+    oracle: Oracle,
+    solution: Solution,
+    extremes: Sequence[Extreme],
+) -> Solution:
+    """Put the Diracs on the extreme points of the final certificate, with their faces.
+
+    A Dirac that Newton carried to the border of its region has converged there without being
+    on the face; the walls that hold the extreme point name the face.
+    """
+    atoms = [Atom(e.sign, e.w, e.held, e.active) for e in extremes]
+    atoms = merge(rows, _refit(rows, targets, lam, atoms), oracle.normals)
+    atoms = newton(rows, targets, lam, atoms, oracle.normals)
+    outputs = sum((atom.evaluation(rows) for atom in atoms), np.zeros(len(targets)))
+    p = (targets - outputs) / len(targets)
+    found = oracle.extremes(p, lam * (1 - 1e-7))
+    value, gap = _value_and_gap(rows, targets, lam, atoms, p, found)
+    if gap > max(10 * solution.gap, 1e-13 * value):
+        return solution
+    return Solution(tuple(atoms), p, value, gap, solution.rounds)
 
 
 def _value_and_gap(
@@ -140,8 +165,7 @@ def _without_copies(atoms: Sequence[Atom]) -> list[Atom]:
     for atom in atoms:
         w = atom.u / np.linalg.norm(atom.u)
         same = (
-            other.sign == atom.sign
-            and np.linalg.norm(other.u / np.linalg.norm(other.u) - w) < SAME
+            other.sign == atom.sign and np.linalg.norm(other.u / np.linalg.norm(other.u) - w) < SAME
             for other in kept
         )
         if not any(same):
@@ -149,9 +173,7 @@ def _without_copies(atoms: Sequence[Atom]) -> list[Atom]:
     return kept
 
 
-def _refit(
-    rows: np.ndarray, targets: np.ndarray, lam: float, atoms: Sequence[Atom]
-) -> list[Atom]:
+def _refit(rows: np.ndarray, targets: np.ndarray, lam: float, atoms: Sequence[Atom]) -> list[Atom]:
     """Best weights for fixed directions; Diracs of weight 0 leave."""
     directions = [replace(atom, u=atom.u / np.linalg.norm(atom.u)) for atom in atoms]
     columns = np.array([atom.evaluation(rows) for atom in directions]).T
