@@ -1,0 +1,59 @@
+"""The command line: `python -m verify` and `boundlab`.
+
+Results go to stdout, narration to stderr. Exit status 0 when every verdict is as expected, 1
+when one is not, 2 for wrong usage. Each command is a module here with `configure(parser)` and
+`main(arguments)`; heavy imports happen inside `main`, so that --help answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+COMMANDS = ("list", "show", "evaluate", "run", "data", "report", "doctor")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line as an argparse parser."""
+    parser = argparse.ArgumentParser(
+        prog="boundlab",
+        description="Published theorems about wide and sparse shallow networks, "
+        "as claims a machine checks.",
+    )
+    parser.add_argument("--debug", action="store_true", help="show tracebacks")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        module = importlib.import_module(f"verify.cli.{name}_command")
+        sub = commands.add_parser(name, help=module.HELP, description=module.HELP)
+        sub.add_argument("--debug", action="store_true", default=argparse.SUPPRESS)
+        module.configure(sub)
+        sub.set_defaults(main=module.main)
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; user errors are one line on stderr and exit status 2."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        return arguments.main(arguments)
+    except KeyboardInterrupt:
+        print("boundlab: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of a pipe went away
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        from theory.exact import InputError
+
+        if arguments.debug:
+            raise
+        if isinstance(error, InputError | OSError):
+            print(f"boundlab: {error}", file=sys.stderr)
+            return 2
+        print(
+            f"boundlab: internal error: {type(error).__name__}: {error} "
+            "(repeat with --debug and report it)",
+            file=sys.stderr,
+        )
+        return 3

@@ -1,0 +1,36 @@
+"""Progress on stderr, drawn by rich; silent when stderr is no terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+
+class Watcher:
+    """Context manager that turns a runner's progress into a bar."""
+
+    def __enter__(self) -> Any:
+        self.bar: Any = None
+        if not sys.stderr.isatty():
+            return lambda progress: None
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self.bar = Progress(
+            TextColumn("checks {task.completed:.0f}/{task.total:.0f}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[current]}"),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self.bar.start()
+        task = self.bar.add_task("", total=None, current="")
+        return lambda p: self.bar.update(
+            task, total=p.checks, completed=p.finished_checks,
+            current=f"{p.current} ({p.chunks} chunks, {p.resumed} resumed)",
+        )  # fmt: skip
+
+    def __exit__(self, *exception: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()

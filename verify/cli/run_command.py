@@ -1,0 +1,131 @@
+"""`run`: check claims."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+HELP = "check claims and remember the evidence"
+EVIDENCE = ".boundlab/run.json"
+LEDGER = ".boundlab/ledger.db"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Options of `run`."""
+    parser.add_argument(
+        "claims", nargs="*", metavar="CLAIM", help="claim ids or papers; default all"
+    )
+    parser.add_argument("--profile", default="quick", choices=("quick", "full"))
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="processes; 0: none"
+    )
+    parser.add_argument("--cluster", metavar="ADDRESS", help="a dask.distributed scheduler")
+    parser.add_argument("--seed", type=int, help="seed of the whole run")
+    parser.add_argument("--budget", metavar="TIME", help="stop after this time, e.g. 90s, 10m, 2h")
+    parser.add_argument("--ledger", default=LEDGER, help=f"finished chunks (default {LEDGER})")
+    parser.add_argument("--evidence", default=EVIDENCE, help=f"evidence file (default {EVIDENCE})")
+    parser.add_argument("--json", metavar="FILE", help="write the list of verdicts; - for stdout")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run, print a table, save the evidence; status 1 when a verdict is not as expected."""
+    from theory.exact import InputError
+    from verify.cli.progress import Watcher
+    from verify.ledger import Ledger
+    from verify.record import record, save
+    from verify.run import DEFAULT_SEED, Runner
+
+    if arguments.workers < 0:
+        raise InputError(f"workers = {arguments.workers}", "0 (in this process) or more")
+    seed = DEFAULT_SEED if arguments.seed is None else arguments.seed
+    if seed < 0:
+        raise InputError(f"seed = {seed}", "integers from 0")
+    ledger = Ledger(arguments.ledger)
+    with Watcher() as watch:
+        runner = Runner(
+            expand(arguments.claims),
+            seed=seed,
+            profile=arguments.profile,
+            workers=arguments.workers,
+            cluster=arguments.cluster,
+            ledger=ledger,
+            seconds=_seconds(arguments.budget),
+            watch=watch,
+        )
+        result = runner.run()
+    ledger.close()
+    save(record(result, seed=seed, profile=arguments.profile), arguments.evidence)
+    rows = verdict_rows(result)
+    if arguments.json == "-":
+        print(json.dumps(rows, indent=1))
+    else:
+        if arguments.json:
+            Path(arguments.json).write_text(json.dumps(rows, indent=1) + "\n")
+        _table(rows)
+    for problem in result.problems:
+        print(f"problem: {problem}", file=sys.stderr)
+    unexpected = [row for row in rows if row["outcome"] != row["expected"]]
+    print(
+        f"{len(rows)} claims, {len(rows) - len(unexpected)} as expected, "
+        f"evidence in {arguments.evidence}",
+        file=sys.stderr,
+    )
+    if not result.complete:
+        print("not complete: the same command resumes from the ledger", file=sys.stderr)
+    return 1 if unexpected or not result.complete else 0
+
+
+def expand(names: list[str]) -> tuple[str, ...] | None:
+    """Claim ids from ids and paper prefixes; None for all."""
+    if not names:
+        return None
+    from theory.claim import claim, claims
+    from theory.quantity import PAPERS
+
+    found: dict[str, None] = {}
+    for name in names:
+        many = claims(name) if name in PAPERS else (claim(name),)
+        found.update(dict.fromkeys(item.id for item in many))
+    return tuple(found)
+
+
+def verdict_rows(result: Any) -> list[dict[str, Any]]:
+    """The records of `run --json`."""
+    return [
+        verdict.as_json() | {"seconds": round(result.seconds.get(id, 0.0), 3)}
+        for id, verdict in result.verdicts.items()
+    ]
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    from theory.exact import InputError
+
+    units = {"s": 1, "m": 60, "h": 3600}
+    number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
+    try:
+        seconds = float(number) * units[unit]
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise InputError(f"budget = {text!r}", "a positive time such as 90s, 10m, 2h")
+    return seconds
+
+
+def _table(rows: list[dict[str, Any]]) -> None:
+    """One line a claim: what, how strongly, how far from failing, teeth."""
+    width = max((len(row["claim"]) for row in rows), default=0)
+    for row in rows:
+        mutants = row["mutants"]
+        teeth = f"{mutants['killed']}/{mutants['total']}"
+        mark = "" if row["outcome"] == row["expected"] else f"  EXPECTED {row['expected']}"
+        flags = " ".join(row["flags"])
+        print(
+            f"{row['claim']:<{width}}  {row['outcome']:<14} {row['strength']:<11} "
+            f"mutants {teeth:<6} {row['margin'][:60]} {flags}{mark}".rstrip()
+        )

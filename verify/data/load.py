@@ -1,0 +1,114 @@
+"""Read a data set: a CSV file, or one of the sets that scikit-learn ships."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from theory.exact import InputError
+
+BUNDLED = ("breast_cancer", "diabetes", "digits", "iris", "wine")
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """X: n x d inputs, y: n targets, both float64 and finite."""
+
+    name: str
+    X: np.ndarray
+    y: np.ndarray
+    columns: tuple[str, ...]
+    target: str
+
+
+def load(source: str, target: str | None = None) -> DataSet:
+    """Load a CSV file with a header line, or a bundled set by name.
+
+    target: column of the targets; default the last one. Raises InputError for a missing
+    file, ragged rows, text or non-finite cells (with line and column), unknown columns.
+    """
+    if source in BUNDLED and not Path(source).exists():
+        return _bundled(source, target)
+    path = Path(source)
+    if not path.is_file():
+        raise InputError(
+            f"no file {source!r}", f"a CSV file or one of {', '.join(BUNDLED)}", "check the path"
+        )
+    return read_csv(path, target)
+
+
+def read_csv(path: Path, target: str | None = None) -> DataSet:
+    """Read a comma-separated file with one header line; every cell a finite number."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as handle:
+            rows = [(number, row) for number, row in enumerate(csv.reader(handle), 1) if row]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            f"{path} cannot be read as CSV: {error}", "UTF-8 text with commas"
+        ) from None
+    if len(rows) < 3:
+        raise InputError(
+            f"{path} has {max(len(rows) - 1, 0)} rows", "a header and two rows or more"
+        )
+    header = [name.strip() for name in rows[0][1]]
+    if all(_number(name) is not None for name in header):
+        raise InputError(
+            f"{path} starts with numbers {', '.join(header[:3])}",
+            "a header line with column names",
+            "add one, for instance x1,x2,y",
+        )
+    if len(set(header)) != len(header) or len(header) < 2:
+        raise InputError(f"{path} has the columns {header}", "two or more different names")
+    values = np.array([_row(path, number, row, header) for number, row in rows[1:]])
+    chosen = header[-1] if target is None else target
+    if chosen not in header:
+        raise InputError(f"no column {chosen!r} in {path}", ", ".join(header))
+    k = header.index(chosen)
+    columns = tuple(name for name in header if name != chosen)
+    return DataSet(path.stem, np.delete(values, k, axis=1), values[:, k], columns, chosen)
+
+
+def _row(path: Path, number: int, row: list[str], header: list[str]) -> list[float]:
+    if len(row) != len(header):
+        raise InputError(
+            f"{path} line {number} has {len(row)} cells, the header {len(header)}",
+            "rows as long as the header",
+        )
+    cells = []
+    for name, text in zip(header, row, strict=True):
+        value = _number(text)
+        if value is None or not np.isfinite(value):
+            raise InputError(
+                f"{path} line {number}, column {name!r}: {text[:40]!r}",
+                "finite numbers",
+                "drop the column or encode it as numbers",
+            )
+        cells.append(value)
+    return cells
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _bundled(name: str, target: str | None) -> DataSet:
+    try:
+        from sklearn import datasets
+    except ImportError:
+        raise InputError(
+            f"the set {name!r} comes with scikit-learn, which is not installed",
+            "a CSV file, or the extra `data`",
+            "pip install 'boundlab[data]'",
+        ) from None
+    if target is not None:
+        raise InputError(f"the set {name!r} has a fixed target", "no --target with bundled sets")
+    raw = getattr(datasets, f"load_{name}")()
+    X, y = np.asarray(raw.data, dtype=np.float64), np.asarray(raw.target, dtype=np.float64)
+    columns = tuple(map(str, getattr(raw, "feature_names", range(X.shape[1]))))
+    return DataSet(name, X, y, columns, "target")
