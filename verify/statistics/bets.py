@@ -15,7 +15,7 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
-from scipy.special import logsumexp, xlog1py
+from scipy.special import xlog1py
 
 from verify.statistics.inputs import Array, Number, counts, open_unit
 
@@ -63,8 +63,8 @@ def log_e_counts(
 
     >>> round(float(log_e_counts(10, 100, 0.05)), 12)
     0.692751087907
-    >>> log_e_counts([0, 5], [0, 5], 0.05).round(4).tolist()
-    [0.0, 13.2811]
+    >>> log_e_counts([5, 9], [5, 9], [0.05, 0.5]).round(4).tolist()
+    [13.2811, 4.6116]
 
     Raises InputError for impossible counts or p0.
     """
@@ -77,13 +77,13 @@ def log_e_counts(
 
 def _log_e(k: ArrayLike, n: ArrayLike, log_p0: ArrayLike, bets: Sequence[float]) -> Array:
     """The mixture with p0 given by its logarithm, so that tiny limits do not overflow."""
-    k, n, log_p0 = np.broadcast_arrays(k, n, log_p0)
-    c = np.reshape(np.asarray(bets, dtype=float), (-1,) + (1,) * k.ndim)
+    k, n, log_p0 = np.asarray(k), np.asarray(n), np.asarray(log_p0)
+    c = np.reshape(np.asarray(bets, dtype=float), (-1,) + (1,) * max(k.ndim, n.ndim, log_p0.ndim))
     with np.errstate(divide="ignore"):
         log_lost = np.log1p(-c)  # -inf for c = 1: that bet is ruined by one failure
     after_success = np.logaddexp(log_lost, np.log(c) - log_p0)
     wealth = k * after_success + xlog1py(n - k, -c)  # 0 log 0 = 0: no failure, no ruin
-    return np.asarray(logsumexp(wealth, axis=0) - log(len(bets)))
+    return np.asarray(np.logaddexp.reduce(wealth) - log(len(bets)))
 
 
 def lower_limit(k: int, n: int, alpha: Number, *, bets: Sequence[float] = BETS) -> float:

@@ -11,7 +11,6 @@ from math import log
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import logsumexp
 
 from theory.exact import InputError
 from verify.statistics.bets import log_e_counts
@@ -37,7 +36,7 @@ def log_e_levels(u: ArrayLike, *, levels: Sequence[float] = LEVELS) -> float:
     Raises InputError for negative or NaN u, or levels outside (0, 1).
     """
     each = log_e_counts(*_counts(u, levels), np.asarray(levels, dtype=float))
-    return float(logsumexp(each) - log(len(levels)))
+    return float(np.logaddexp.reduce(each) - log(len(levels)))
 
 
 def certified_levels(

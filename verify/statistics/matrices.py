@@ -13,7 +13,6 @@ from math import inf, log, nan
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import logsumexp
 
 from theory.exact import InputError
 from verify.statistics.bets import BETS
@@ -55,7 +54,7 @@ def log_e_entries(a: ArrayLike, c: ArrayLike, model: Model) -> float:
     Raises InputError as `log_e_at_most` does.
     """
     sides = np.stack([log_e_at_most(a, c, model), log_e_at_least(a, c, model)])
-    return float(logsumexp(sides) - log(sides.size))
+    return float(np.logaddexp.reduce(sides, axis=None) - log(sides.size))
 
 
 def log_e_direction(
@@ -88,7 +87,7 @@ def log_e_direction(
             x = np.clip(x, projected.low, projected.high)  # rounding of the inner product only
             wealth = wealth + projected.log_wealth(x, expected, bets)
         total = total + np.sum(observed - claimed, axis=0)
-    return float(logsumexp(wealth) - log(len(wealth)))
+    return float(np.logaddexp.reduce(wealth) - log(len(wealth)))
 
 
 def decide_matrix(

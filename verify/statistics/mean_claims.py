@@ -143,7 +143,9 @@ def decide_mean(
     if with_limits:
         rates = {"<=": (alpha, beta), ">=": (beta, alpha), "==": (alpha / 2, alpha / 2)}
         low, high = mean_limits(sample, model, *rates[relation], bets=bets)
-    outside = not model.low <= c <= model.high
+    note = "" if model.low <= c <= model.high else "claim outside the certain range of the model"
+    if low > high:
+        note = "the sample contradicts the model: every mean is excluded"
     return Decision(
         outcome=outcome_of(refute, hold, alpha, beta),
         n=len(sample),
@@ -152,7 +154,7 @@ def decide_mean(
         estimate=float(np.mean(sample)) if len(sample) else nan,
         low=low,
         high=high,
-        note="claim outside the certain range of the model" if outside else "",
+        note=note,
     )
 
 

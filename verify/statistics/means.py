@@ -11,7 +11,6 @@ from math import exp, inf, log
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
-from scipy.special import logsumexp
 
 from theory.exact import InputError
 from verify.statistics.bets import BETS
@@ -43,7 +42,7 @@ def log_e_at_most(
     if not np.all(np.isfinite(sample)):
         raise InputError("an observation is not finite", "finite observations", "report UNDECIDED")
     wealth = model.log_wealth(sample, np.asarray(c, dtype=float), bets)
-    return np.asarray(logsumexp(wealth, axis=0) - log(len(wealth)))
+    return np.asarray(np.logaddexp.reduce(wealth) - log(len(wealth)))
 
 
 def log_e_at_least(

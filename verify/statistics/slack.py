@@ -96,5 +96,7 @@ def bound_slack(bound: Number, low: float, high: float) -> Slack:
     """
     value = positive(bound, "bound")
     if not low <= high:
-        raise InputError(f"limits [{low}, {high}]", "low <= high", "take them from one sample")
+        raise InputError(
+            f"limits [{low}, {high}]", "low <= high", "the sample contradicts its model"
+        )
     return Slack(value / high if high > 0 else inf, value / low if low > 0 else inf)
