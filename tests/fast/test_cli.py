@@ -1,0 +1,82 @@
+"""The command line: results on stdout, narration on stderr, exit status 0, 1 or 2."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from verify.cli import main
+
+
+def test_help_answers_at_once():
+    """Wall time of the whole process; the best of five, because the machine is shared."""
+    best = min(_seconds("--help") for _ in range(5))
+    assert best < 0.15
+
+
+def _seconds(*words):
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "verify", *words], capture_output=True, check=True)
+    return time.perf_counter() - started
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["evaluate", "asym.zipf.weigth"], "did you mean"),
+        (["evaluate", "asym.zipf.weight", "alpha=3/2", "j=1"], "alpha"),
+        (["evaluate", "asym.zipf.weight", "alpha"], "key=value"),
+        (["evaluate", "asym.zipf.weight", "alpha=1/2"], "needs the input 'j'"),
+        (["evaluate", "asym.zipf.weight", "alpha=1/2", "j=1", "k=2"], "no input 'k'"),
+        (["evaluate", "asym.zipf.weight", "alpha=1/2", "j=1", "--digits", "9999"], "digits"),
+        (["evaluate", "asym.zipf.weight", "alpha=1/2", "j=1", "--digits", "x"], "digits"),
+        (["evaluate", "--from", "nowhere.json"], "nowhere.json"),
+        (["evaluate"], "needs a name"),
+        (["show", "asym.thm9"], "unknown claim"),
+        (["run", "asym.thm9"], "unknown claim"),
+        (["run", "--budget", "soon"], "budget"),
+        (["report", "--evidence", "nowhere.json"], "no evidence"),
+        (["data", "nowhere.csv"], "no file"),
+        (["data", "diabetes", "--gamma", "2"], "gamma"),
+        (["data", "diabetes", "--paper", "euclid"], "unknown paper"),
+        (["list", "euclid"], "unknown paper"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_status_2(words, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    captured = capsys.readouterr()
+    assert message in captured.err and captured.err.count("\n") == 1 and not captured.out
+
+
+def test_evaluate_prints_value_and_radius(capsys):
+    words = ["asym.zipf.power_sum", "alpha=1/2", "r=2", "--digits", "30", "--json"]
+    assert main(["evaluate", *words]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["value"].startswith("0.40000000000000000000000000000") and record["digits"] >= 30
+
+
+def test_evaluate_from_a_file_goes_on_after_a_bad_record(capsys, tmp_path):
+    path = tmp_path / "in.json"
+    path.write_text(
+        '[{"quantity": "asym.zipf.power_sum", "inputs": {"alpha": 0.5, "r": 2}},'
+        ' {"quantity": "no.such"}, 7]'
+    )
+    assert main(["evaluate", "--from", str(path)]) == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines[0]["value"].startswith("0.4") and "unknown" in lines[1]["error"]
+    assert "no quantity" in lines[2]["error"]
+
+
+def test_list_and_show(capsys):
+    assert main(["list", "asym", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert rows and main(["show", rows[0]["name"]]) == 0
+    assert rows[0]["name"] in capsys.readouterr().out
+
+
+def test_doctor_finds_this_installation_in_order(capsys):
+    assert main(["doctor"]) == 0
+    assert "calculator" in capsys.readouterr().out

@@ -1,0 +1,67 @@
+"""Loading and preparing data: every bad input is one clear line, every step is said."""
+
+import numpy as np
+import pytest
+
+from theory.exact import InputError
+from verify.data.load import load
+from verify.data.prepare import prepare
+
+
+def write(tmp_path, text):
+    path = tmp_path / "data.csv"
+    path.write_text(text)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n1,2\n3\n", "line 3 has 1 cells, the header 2"),
+        ("a,b\n1,2\nred,4\n", "line 3, column 'a': 'red'"),
+        ("a,b\n1,nan\n3,4\n", "column 'b': 'nan'"),
+        ("a,b\n1,inf\n3,4\n", "column 'b': 'inf'"),
+        ("a,b\n1,\n3,4\n", "column 'b': ''"),
+        ("1,2\n3,4\n5,6\n", "starts with numbers"),
+        ("a,a\n3,4\n5,6\n", "two or more different names"),
+        ("a,b\n", "0 rows"),
+        ("", "0 rows"),
+    ],
+)
+def test_bad_files(tmp_path, text, message):
+    with pytest.raises(InputError, match=message):
+        load(write(tmp_path, text))
+
+
+def test_missing_file_and_column(tmp_path):
+    with pytest.raises(InputError, match="no file"):
+        load("nowhere.csv")
+    with pytest.raises(InputError, match="no column 'z'"):
+        load(write(tmp_path, "a,b\n1,2\n3,4\n"), "z")
+
+
+def test_target_by_name(tmp_path):
+    data = load(write(tmp_path, "y,a,b\n1,2,3\n4,5,6\n"), "y")
+    assert data.y.tolist() == [1, 4] and data.columns == ("a", "b")
+
+
+def test_preparation_meets_the_hypotheses(tmp_path):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(30, 3)) * [1e-8, 1, 1e8]
+    rows = [*map(list, X), list(X[0]), list(X[1])]
+    lines = ["a,b,c,k,y"] + [",".join(map(repr, map(float, [*row, 1.0, row[0]]))) for row in rows]
+    prepared = prepare(load(write(tmp_path, "\n".join(lines) + "\n")), rows=20)
+    assert prepared.X.shape == (20, 3)
+    assert np.linalg.norm(prepared.X, axis=1).max() <= 1
+    assert np.allclose(np.linalg.norm(prepared.unit, axis=1), 1, rtol=1e-15 * 8)
+    said = " ".join(prepared.steps)
+    for words in ("dropped 2 rows", "constant columns (k)", "first 20 of 30", "standardised"):
+        assert words in said
+
+
+def test_too_little_data(tmp_path):
+    same = write(tmp_path, "a,y\n1,2\n1,3\n")
+    with pytest.raises(InputError, match="usable rows"):
+        prepare(load(same))
+    with pytest.raises(InputError, match="rows = 1"):
+        prepare(load(same), rows=1)
