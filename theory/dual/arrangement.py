@@ -240,28 +240,34 @@ def regions(X: Matrix, *, limit: int = MAX_REGIONS) -> Arrangement:
     """
     lines = hyperplanes(X)
     m, rank = len(lines.normals), lines.rank
-    expected = general_position(m, rank) if m else 1
-    if expected > limit:
-        from theory.dual.counting import count_regions
-
-        expected = count_regions(X)
-    if expected > limit:
-        raise InputError(
-            f"X has {expected} dual regions",
-            f"at most {limit} regions for an enumeration",
-            "use fewer rows, theory.dual.circle for d = 2, or theory.dual.sphere_bound",
-        )
+    if general_position(m, rank) > limit:
+        _refuse_more_than(limit, X, general_position(m, rank))
     reduced = [tuple(normal[k] for k in lines.columns) for normal in lines.normals]
     # Dropping columns keeps the sides but may lose primitivity, which nothing below needs.
     return Arrangement(lines, tuple(_cells(reduced, rank)))
 
 
+def _refuse_more_than(limit: int, X: Matrix, bound: int) -> None:
+    from theory.dual.counting import count_regions, countable
+
+    expected = count_regions(X) if countable(X) else bound
+    if expected > limit:
+        raise InputError(
+            f"X has {'' if countable(X) else 'up to '}{expected} dual regions",
+            f"at most {limit} regions for an enumeration",
+            "use fewer rows; without enumeration: theory.dual.circle (rank 2), "
+            "theory.dual.sphere_bound (a bound from a given dual point)",
+        )
+
+
 def general_position(n: int, d: int) -> int:
     """Number of regions of n hyperplanes through 0 in R^d in general position.
 
-    2 sum_{k<d} C(n-1, k), n >= 1, d >= 1 (Schlaefli; Cover 1965).
+    2 sum_{k<d} C(n-1, k) for n >= 1, d >= 1; without hyperplanes 1 (Schlaefli; Cover 1965).
 
     >>> general_position(5, 2), general_position(3, 5)
     (10, 8)
     """
+    if n == 0:
+        return 1
     return 2 * sum(comb(n - 1, k) for k in range(d))

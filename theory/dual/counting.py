@@ -38,13 +38,20 @@ def count_regions(X: Matrix) -> int:
     m, rank = len(lines.normals), lines.rank
     if m == rank:  # independent normals: every sign vector occurs
         return 2**m
-    if rank > 2 and comb(m, rank - 1) * (rank - 1) > MAX_WORK:
+    if not countable(X):
         raise InputError(
             f"X has up to {general_position(m, rank)} dual regions: too many to count exactly",
             "about a million regions when d >= 3",
             "dual.regions.general_position counts them when the rows are in general position",
         )
     return _count([tuple(normal[k] for k in lines.columns) for normal in lines.normals], rank)
+
+
+def countable(X: Matrix) -> bool:
+    """Whether deletion and restriction ends in reasonable time (some seconds)."""
+    lines = hyperplanes(X)
+    m, rank = len(lines.normals), lines.rank
+    return m == rank or rank <= 2 or comb(m, rank - 1) * (rank - 1) <= MAX_WORK
 
 
 def _count(normals: Sequence[IntVector], dimension: int) -> int:

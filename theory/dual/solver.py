@@ -51,6 +51,16 @@ class Solution:
         """Sum of the weights |u|."""
         return float(sum(np.linalg.norm(atom.u) for atom in self.atoms))
 
+    def scaled(self, size: float, height: float) -> Solution:
+        """The solution for data size * X and targets height * y (lam * size * height)."""
+        return Solution(
+            atoms=tuple(replace(atom, u=atom.u * (height / size)) for atom in self.atoms),
+            p=self.p * height,
+            value=self.value * height**2,
+            gap=self.gap * height**2,
+            rounds=self.rounds,
+        )
+
 
 def solve(task: Problem, *, tolerance: float = 1e-12, rounds: int = 60) -> Solution:
     """Solve a problem whose dual regions can be enumerated.
@@ -71,14 +81,7 @@ def solve(task: Problem, *, tolerance: float = 1e-12, rounds: int = 60) -> Solut
     scaled = minimise(
         rows, targets, float(task.lam / (size * height)), oracle, tolerance=tolerance, rounds=rounds
     )
-    size, height = float(size), float(height)
-    return Solution(
-        atoms=tuple(replace(atom, u=atom.u * (height / size)) for atom in scaled.atoms),
-        p=scaled.p * height,
-        value=scaled.value * height**2,
-        gap=scaled.gap * height**2,
-        rounds=scaled.rounds,
-    )
+    return scaled.scaled(float(size), float(height))
 
 
 def minimise(
