@@ -62,9 +62,7 @@ def mean_slopes(before: Array, after: Array) -> Array:
     return np.where(still, before > 0, rise / np.where(still, 1, change))
 
 
-def step_gram(
-    before: Array, after: Array, features: ArrayLike, unit_weights: ArrayLike
-) -> Array:
+def step_gram(before: Array, after: Array, features: ArrayLike, unit_weights: ArrayLike) -> Array:
     """M with residual(k+1) = (I - step * M) residual(k) for one ReLU step, exactly.
 
     before, after    pre-activations (n, m) on both sides of the step

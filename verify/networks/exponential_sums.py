@@ -1,0 +1,119 @@
+"""The first zero of many sums of exponentials, searched so that none is stepped over.
+
+Between two kinks every quantity that can trigger the next event of a ReLU gradient flow is
+
+    g(t) = g(0) + sum_k b_k phi_k(t),      phi_k(t) = (1 - exp(-rate_k t)) / rate_k.
+
+Splitting b into positive and negative parts bounds g' and g'' for all later times by their
+value now, so from any t with g(t) > 0 there is a step that provably contains no zero:
+
+    |g'| <= D  gives  g / D,          g'' >= -M  gives the root of  g + g' h - M h^2 / 2.
+
+The second step converges quadratically to a simple zero. Arithmetic is float64: a zero means
+g <= 16 eps (|g(0)| + sum |b_k| phi_k) with g falling; that allowance covers the rounding of
+a sum of that size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory.exact import InputError
+from verify.networks.activations import Array
+
+ROUNDING = 16 * np.finfo(np.float64).eps
+MAX_ROUNDS = 10_000
+
+
+def saturation(rates: Array, times: Array | float) -> Array:
+    """phi(t) = (1 - exp(-rate t)) / rate; 0 at rate 0, where no function here has a share.
+
+    >>> saturation(np.array([0.0, 2.0]), np.inf)
+    array([0. , 0.5])
+    """
+    positive = rates > 0
+    safe = np.where(positive, rates, 1.0)
+    return np.where(positive, -np.expm1(-safe * times) / safe, 0.0)
+
+
+@dataclass
+class ExponentialSums:
+    """Functions g_p; ``start`` (N,), ``weights`` b (N, n), ``rates`` (N, n), all >= 0.
+
+    ``lifted`` (N,) marks functions that leave zero with g'(0) = 0 in exact arithmetic.
+    Raises InputError when a weight differs from 0 at rate 0.
+    """
+
+    start: Array
+    weights: Array
+    rates: Array
+    lifted: Array
+
+    def __post_init__(self) -> None:
+        if np.any((self.rates == 0) & (self.weights != 0)):
+            raise InputError("a weight at rate 0 is not 0", "weights that vanish at rate 0")
+
+    def first_zero(self, end: float) -> tuple[float, int]:
+        """(time, index) of the first zero in [0, end]; (end, -1) if there is none.
+
+        >>> one = np.array([[-1.0]])
+        >>> sums = ExponentialSums(np.array([0.5]), one, -one, np.array([False]))
+        >>> time, index = sums.first_zero(np.inf)       # 1/2 - (1 - exp(-t)) at log 2
+        >>> print(abs(time - np.log(2)) < 1e-15, index)
+        True 0
+        """
+        best, found = end, -1
+        alive = np.flatnonzero(np.any(self.weights != 0, axis=1))
+        cursor = np.zeros(len(alive))
+        for _ in range(MAX_ROUNDS):
+            if len(alive) == 0:
+                return best, found
+            step = self._safe_step(alive, cursor, best)
+            zero = np.flatnonzero(step == 0)
+            if len(zero):
+                first = zero[np.argmin(cursor[zero])]
+                if cursor[first] < best or found < 0:
+                    best, found = float(cursor[first]), int(alive[first])
+            cursor = cursor + step
+            going = (step > 0) & (cursor < best)
+            alive, cursor = alive[going], cursor[going]
+        raise ArithmeticError(f"{len(alive)} functions unresolved after {MAX_ROUNDS} rounds")
+
+    def _safe_step(self, alive: Array, cursor: Array, end: float) -> Array:
+        """A step without zeros for each function; 0 at a zero, inf when none is left."""
+        b, rates = self.weights[alive], self.rates[alive]
+        decay = np.exp(-rates * cursor[:, None])
+        phi = saturation(rates, cursor[:, None])
+        falling, rising = np.maximum(-b, 0), np.maximum(b, 0)
+        g = self.start[alive] + (b * phi).sum(axis=1)
+        size = np.abs(self.start[alive]) + (np.abs(b) * phi).sum(axis=1)
+        slope = (b * decay).sum(axis=1)
+        bend = (rising * rates * decay).sum(axis=1)
+        tiny = g <= ROUNDING * size
+        lowest = g - (falling * (saturation(rates, end) - phi)).sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            first_order = g / (falling * decay).sum(axis=1)
+            root = np.sqrt(slope**2 + 2 * bend * np.maximum(g, 0))
+            second_order = np.where(slope < 0, 2 * g / (root - slope), (slope + root) / bend)
+        step = np.fmax(first_order, second_order)
+        step[tiny] = self._launch(alive[tiny], slope[tiny], cursor[tiny])
+        step[(lowest > 0) & ~tiny] = np.inf
+        return step
+
+    def _launch(self, alive: Array, slope: Array, cursor: Array) -> Array:
+        """The step away from a zero: by g' > 0, or by g'' > 0 when g' vanishes; else 0."""
+        b, rates = self.weights[alive], self.rates[alive]
+        weight = b * np.exp(-rates * cursor[:, None])
+        bend = (np.maximum(weight, 0) * rates).sum(axis=1)
+        curvature = -(weight * rates).sum(axis=1)
+        jerk = (np.maximum(-weight, 0) * rates**2).sum(axis=1)
+        flat = ROUNDING * np.abs(weight).sum(axis=1)
+        lifted = self.lifted[alive] & (cursor == 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            linear = np.where(slope > flat, slope / bend, 0.0)
+            # g >= g'' h^2 / 2 - jerk h^3 / 6 > 0 up to h = 3 g'' / jerk
+            quadratic = np.where(curvature > 0, curvature / jerk, 0.0)
+        use_curvature = lifted | (np.abs(slope) <= flat)
+        return np.where(use_curvature, np.maximum(linear, quadratic), linear)

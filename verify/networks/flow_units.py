@@ -1,0 +1,199 @@
+"""The units of a ReLU network in motion: weights, patterns, pinned samples, tangent kernel.
+
+Units are moved lazily. With s_j the pattern and P_j the projector of unit j, constant between
+its own events, and q(t) the integral of the residual,
+
+    w_j(t) = w_j(t') + c_j P_j sum_i s_ij (q_i(t) - q_i(t')) x_i        exactly.
+
+The residual obeys r' = -Theta r with Theta = sum_j c_j^2 (s_j o X) P_j (s_j o X)^T.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.networks.activations import Array
+from verify.networks.filippov import UnitState, resolve, unit_state
+
+
+class Units:
+    """State of all units.
+
+    features x_i (n, p);  weights w_j (m, p);  coefficients c_j (m,);  targets y_i (n,)
+    """
+
+    def __init__(self, features: Array, weights: Array, coefficients: Array, targets: Array):
+        self.features, self.coefficients, self.targets = features, coefficients, targets
+        self.weights, self.start = weights.copy(), weights.copy()
+        self.gram = _clean_gram(features)
+        self.norms = np.linalg.norm(features, axis=1)
+        self.operator_norm = float(np.linalg.norm(features, 2))
+        self.active = weights @ features.T > 0
+        self.pinned: dict[int, UnitState] = {}
+        self.integral = np.zeros(len(features))
+        self._since = np.zeros_like(weights @ features.T)
+        self.residual = targets - self.outputs()
+        self.rebuild()
+
+    def outputs(self) -> Array:
+        """f(x_i) from the weights; a pinned sample counts as z = 0."""
+        z = self.weights @ self.features.T
+        return self.coefficients @ (z * self.active)
+
+    def advance(self, residual: Array, integral: Array) -> None:
+        """Move time: the new residual and the integral of the residual over the move."""
+        self.residual = residual
+        self.integral = self.integral + integral
+
+    def sync(self) -> None:
+        """Bring the weights of all units up to date."""
+        pulled = self.active * (self.integral - self._since)
+        move = (self.coefficients[:, None] * pulled) @ self.features
+        for j, state in self.pinned.items():
+            move[j] = state.projector @ move[j]
+            self.weights[j] = state.projector @ self.weights[j]
+        self.weights += move
+        self.integral = np.zeros_like(self.integral)
+        self._since[:] = 0
+
+    def sync_residual(self) -> float:
+        """Recompute the residual from synced weights; returns how far it had drifted."""
+        fresh = self.targets - self.outputs()
+        drift = float(np.abs(fresh - self.residual).max())
+        self.residual = fresh
+        return drift
+
+    def displacements(self) -> Array:
+        """|w_j - w_j(0)| for synced weights, (m,)."""
+        return np.linalg.norm(self.weights - self.start, axis=1)
+
+    def preactivations(self, j: int) -> Array:
+        """z_ij of one unit now, (n,), exactly 0 on its pinned samples."""
+        self._sync_unit(j)
+        z = self.features @ self.weights[j]
+        if j in self.pinned:
+            z[list(self.pinned[j].pinned)] = 0.0
+        return z
+
+    def _sync_unit(self, j: int) -> None:
+        pulled = self.active[j] * (self.integral - self._since[j])
+        move = self.coefficients[j] * (pulled @ self.features)
+        if j in self.pinned:
+            move = self.pinned[j].projector @ move
+        self.weights[j] += move
+        self._since[j] = self.integral
+
+    def velocity_rows(self, units: Array, samples: Array) -> Array:
+        """Rows R with dz_ij/dt = R @ residual for pairs (units, samples): (len, n)."""
+        rows = self.gram[samples]
+        for position in np.flatnonzero(np.isin(units, list(self.pinned))):
+            projector = self.pinned[units[position]].projector
+            rows[position] = self.features @ (projector @ self.features[samples[position]])
+        return rows * self.active[units] * self.coefficients[units, None]
+
+    def enter(self, j: int, zero: tuple[int, ...]) -> bool:
+        """Resolve unit j on its kinks ``zero``; False if degenerate."""
+        pull = self.coefficients[j] * self.residual
+        state = resolve(self.features, pull, self.active[j], zero)
+        return self._install(j, state)
+
+    def release(self, j: int, i: int, upward: bool) -> bool:
+        """Let pinned sample i of unit j go to the active or the inactive side."""
+        self._sync_unit(j)
+        active = self.active[j].copy()
+        active[i] = upward
+        pinned = tuple(k for k in self.pinned[j].pinned if k != i)
+        return self._install(j, unit_state(self.features, active, pinned))
+
+    def _install(self, j: int, state: UnitState | None) -> bool:
+        if state is None:
+            return False
+        self._add(j, -1.0)
+        self.active[j] = state.active
+        self.pinned.pop(j, None)
+        if state.pinned:
+            self.weights[j] = state.projector @ self.weights[j]
+            self.pinned[j] = state
+        self._add(j, 1.0)
+        return True
+
+    def rebuild(self) -> None:
+        """Recompute Theta from the patterns, removing accumulated rounding."""
+        plain = self.coefficients**2
+        plain[list(self.pinned)] = 0
+        patterns = self.active.astype(float)
+        self._plain = (patterns.T * plain) @ patterns
+        self._projected = np.zeros_like(self.gram)
+        for j in self.pinned:
+            self._projected += self._projected_share(j)
+
+    def _add(self, j: int, sign: float) -> None:
+        if j in self.pinned:
+            self._projected += sign * self._projected_share(j)
+        else:
+            pattern = self.active[j].astype(float)
+            self._plain += sign * self.coefficients[j] ** 2 * np.outer(pattern, pattern)
+
+    def _projected_share(self, j: int) -> Array:
+        seen = (self.features * self.active[j][:, None]) @ self.pinned[j].projector
+        return self.coefficients[j] ** 2 * (seen @ seen.T)
+
+    def theta(self) -> Array:
+        """The matrix of r' = -Theta r on the present piece."""
+        return self.gram * self._plain + self._projected
+
+    def pinned_pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+        """Units, samples and selection rows of all pinned pairs."""
+        units = [j for j, state in self.pinned.items() for _ in state.pinned]
+        samples = [i for state in self.pinned.values() for i in state.pinned]
+        rows = [state.selection for state in self.pinned.values()]
+        return (
+            np.array(units, np.intp),
+            np.array(samples, np.intp),
+            np.concatenate(rows) if rows else np.empty((0, len(self.residual))),
+        )
+
+    def held(self) -> NDArray[np.bool_]:
+        """Which pairs are pinned, (m, n)."""
+        held = np.zeros(self.active.shape, bool)
+        number, sample, _ = self.pinned_pairs()
+        held[number, sample] = True
+        return held
+
+    def held_count(self) -> int:
+        """Number of pinned pairs."""
+        return sum(len(state.pinned) for state in self.pinned.values())
+
+    def rests_against_pull(self) -> bool:
+        """Whether some pinned pair nothing else pushes is now pulled off its kink.
+
+        Leaving would then be a second solution; small steps, which overshoot the kink, stay.
+        """
+        number, sample, rows = self.pinned_pairs()
+        outward = self.coefficients[number] * self.residual[sample] > 0
+        return bool(np.any(outward & ~np.any(rows != 0, axis=1)))
+
+    def selection_theta(self, residual: Array | None = None) -> Array:
+        """Theta with sigma' replaced by the Filippov selection at the present pattern.
+
+        residual defaults to the present one; the selection depends on its direction only.
+        """
+        at = self.residual if residual is None else residual
+        number, sample, rows = self.pinned_pairs()
+        order = {j: k for k, j in enumerate(self.pinned)}
+        moving = np.array(list(self.pinned), np.intp)
+        slopes = self.active[moving].astype(float)
+        whole = at[sample]
+        theta = np.divide(rows @ at, whole, out=np.zeros(len(rows)), where=whole != 0)
+        slopes[[order[j] for j in number], sample] = np.clip(theta, 0, 1)
+        shares = (slopes.T * self.coefficients[moving] ** 2) @ slopes
+        return self.gram * (self._plain + shares)
+
+
+def _clean_gram(features: Array) -> Array:
+    """Phi Phi^T with entries that are pure rounding set to 0, so that orthogonal means 0."""
+    gram = features @ features.T
+    norms = np.linalg.norm(features, axis=1)
+    gram[np.abs(gram) < 4 * np.finfo(float).eps * np.outer(norms, norms)] = 0.0
+    return gram

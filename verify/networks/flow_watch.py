@@ -1,0 +1,99 @@
+"""The (unit, sample) pairs that may reach their kink soon, and the functions that say when."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.networks.activations import Array
+from verify.networks.exponential_sums import ExponentialSums
+from verify.networks.flow_piece import Piece
+from verify.networks.flow_units import Units
+
+NEGLIGIBLE = 1e-14  # relative size of a mode that counts as absent from a selection
+
+Pair = tuple[int, int]
+
+
+class Watch:
+    """Watched pairs: side * z = ``value`` >= 0, changing at ``rows @ residual``.
+
+    A pair outside keeps its sign while the path, the integral of |r|, grows by ``allowance``:
+    |dz_ij/dt| <= |c_j| |x_i| |X|_2 |r|.
+    """
+
+    def __init__(self, units: Units, path_left: float, size: int):
+        """Watch all pairs that matter if they are few, otherwise about ``size`` of them.
+
+        units must be synced; path_left bounds the path of the present piece to infinity.
+        """
+        self.flow = units
+        z = units.weights @ units.features.T
+        speed = np.abs(units.coefficients)[:, None] * units.norms * units.operator_norm
+        with np.errstate(divide="ignore", invalid="ignore"):
+            margin = np.where(speed > 0, np.abs(z) / speed, np.inf)
+        held = units.held()
+        margin[held] = 0.0
+        # a quarter more, since the pattern and with it the path may still change
+        self.allowance = 1.25 * path_left
+        size += int(held.sum())
+        if np.count_nonzero(margin <= self.allowance) > 4 * size:
+            self.allowance = float(np.partition(margin.ravel(), size)[size])
+        self.units, self.samples = np.nonzero(margin <= self.allowance)
+        pairs = self.units, self.samples
+        side = np.where(units.active[pairs], 1.0, -1.0)
+        self.value = np.maximum(side * z[pairs], 0.0)
+        self.rows = side[:, None] * units.velocity_rows(*pairs)
+        self.free = ~held[pairs]
+        self.pinned: tuple[NDArray[np.intp], NDArray[np.intp]] = (pairs[0][:0], pairs[1][:0])
+
+    def event_functions(self, piece: Piece, lifted: Pair | None) -> ExponentialSums:
+        """Free pairs reaching z = 0, then selections reaching 0, then selections reaching 1."""
+        weights = (self.rows @ piece.pulling) * self.free[:, None]
+        rates = np.broadcast_to(piece.rates, weights.shape)
+        number, sample, rows = self.flow.pinned_pairs()
+        engaged = np.any(rows != 0, axis=1)
+        self.pinned = number[engaged], sample[engaged]
+        # c_j r_i < 0 on a pinned pair, so these two are theta |r_i| and (1 - theta) |r_i|
+        sign = -np.sign(self.flow.coefficients[self.pinned[0]])[:, None]
+        share = sign * (rows[engaged] @ piece.modes)
+        whole = sign * piece.modes[self.pinned[1]]
+        start, slopes, decay = _slowest_removed(np.vstack([share, whole - share]), piece.rates)
+        rising = np.zeros(len(self.units) + len(start), bool)
+        if lifted is not None:
+            rising[: len(self.units)] = (self.units == lifted[0]) & (self.samples == lifted[1])
+        return ExponentialSums(
+            np.concatenate([np.where(self.free, self.value, 1.0), start]),
+            np.vstack([weights, slopes]),
+            np.vstack([rates, decay]),
+            rising,
+        )
+
+    def advance(self, integral: Array, path: float) -> None:
+        """Move all watched pairs by the integral of the residual."""
+        self.value = np.maximum(self.value + self.rows @ integral, 0.0)
+        self.allowance = max(self.allowance - path, 0.0)
+
+    def refresh(self, j: int, i: int) -> None:
+        """Bring the pairs of unit j up to date after an event on its sample i."""
+        mine = np.flatnonzero(self.units == j)
+        samples = self.samples[mine]
+        side = np.where(self.flow.active[j, samples], 1.0, -1.0)
+        z = np.where(samples == i, 0.0, self.flow.preactivations(j)[samples])
+        self.value[mine] = np.maximum(side * z, 0.0)
+        self.rows[mine] = side[:, None] * self.flow.velocity_rows(self.units[mine], samples)
+        held = self.flow.pinned[j].pinned if j in self.flow.pinned else ()
+        self.free[mine] = ~np.isin(samples, held)
+
+
+def _slowest_removed(modes: Array, rates: Array) -> tuple[Array, Array, Array]:
+    """sum_k modes_k exp(-rate_k t), divided by its slowest exponential that is present.
+
+    The sign is unchanged, and it stays visible when the residual itself has died out.
+    """
+    size = np.abs(modes)
+    present = size > NEGLIGIBLE * size.sum(axis=1, keepdims=True)
+    slowest = np.argmax(present, axis=1)
+    kept = np.arange(len(rates)) >= slowest[:, None]
+    shifted = np.where(kept, rates - rates[slowest][:, None], 0.0)
+    return (modes * kept).sum(axis=1), -modes * shifted, shifted

@@ -1,0 +1,222 @@
+"""Exact gradient flow of one-hidden-layer ReLU networks, for all t >= 0.
+
+Flow of L = 1/2 sum_i (y_i - f(x_i))^2 in the weights. Between two kinks the activation pattern
+is constant, the residual solves r' = -Theta r, and all pre-activations are sums of
+exponentials in closed form. At a kink a unit crosses, or slides along it (Filippov), or leaves
+it. So there is no time step; the only errors are rounding errors, which are not enclosed.
+
+No event is missed: pairs far from their kinks are covered by a bound on their speed
+(``flow_watch``), the others by ``ExponentialSums.first_zero``. The flow is complete when
+neither leaves an event in (t, infinity): then finitely many pieces cover all times.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory.exact import InputError
+from verify.networks.flow_piece import Piece
+from verify.networks.flow_record import EVENTS, FlowRecord
+from verify.networks.flow_units import Units
+from verify.networks.flow_watch import Pair, Watch
+from verify.networks.shallow import ShallowNetwork
+
+ZERO = 1e-13  # relative size of z that counts as on the kink when a unit is resolved
+INSPECTIONS = 64  # movement is inspected about this often along the first path bound
+MAX_SIMULTANEOUS = 10_000  # events at one time: more is a cycle, not a coincidence
+
+
+def relu_gradient_flow(
+    network: ShallowNetwork,
+    inputs: ArrayLike,
+    targets: ArrayLike,
+    *,
+    horizon: float = np.inf,
+    max_pieces: int = 200_000,
+    watch: int = 512,
+) -> FlowRecord:
+    """Follow the flow from the network's weights until its tail is closed.
+
+    network      ReLU, one output, no mask; any scale, with or without trained biases
+    inputs (n, d), no zero row;  targets (n,)
+    horizon      stop at this time;  max_pieces: stop after so many pieces
+    watch        number of pairs followed closely between two full passes
+
+    Raises InputError for another network, an input at 0 or wrong shapes.
+
+    Source: arXiv 2302.01002, eq. (6)-(7); kinks after Filippov.
+
+    >>> from verify.networks.activations import activation
+    >>> network = ShallowNetwork(np.array([[1.0]]), np.array([1.0]), activation("relu"))
+    >>> record = relu_gradient_flow(network, [[1.0]], [3.0])
+    >>> record.reason, record.weights.tolist(), record.losses.tolist()
+    ('tail closed', [[3.0]], [2.0, 0.0])
+    """
+    y = np.asarray(targets, np.float64)
+    features = np.asarray(network.features(inputs), np.float64)
+    if network.activation.name != "relu" or network.mask is not None or y.ndim != 1:
+        raise InputError("this network has no exact flow here", "ReLU, one output, no mask")
+    if y.shape != features.shape[:1]:
+        raise InputError(f"targets {y.shape}", f"shape {features.shape[:1]}")
+    if not np.linalg.norm(features, axis=1).all():
+        raise InputError("an input is 0", "non-zero inputs", "drop it: its output never moves")
+    weights = np.asarray(network.weights, np.float64)
+    coefficients = np.asarray(network.coefficients, np.float64)
+    return _Run(Units(features, weights, coefficients, y), horizon, watch).follow(max_pieces)
+
+
+class _Run:
+    def __init__(self, units: Units, horizon: float, watch: int):
+        self.units, self.horizon, self.watch_size = units, horizon, watch
+        self.time = self.drift = self.walked = 0.0
+        m = len(units.weights)
+        self.reached, self.bound, self.distance = np.zeros(m), np.zeros(m), np.zeros(m)
+        self.ends, self.losses = [0.0], [0.5 * float(units.residual @ units.residual)]
+        self.eigenvalues: list[tuple[float, float, float]] = []
+        self.pinned_counts: list[int] = []
+        self.events: list[tuple[float, int, int, int]] = []
+        self.lifted: Pair | None = None
+        self.simultaneous = 0
+        self.outward_rest = False
+
+    def follow(self, max_pieces: int) -> FlowRecord:
+        reason = "" if self._leave_initial_kinks() else "degenerate kink"
+        self.stride = float(self._piece_now().path(np.inf)[0]) / INSPECTIONS
+        self._look_around()
+        while not reason:
+            reason = self._step(max_pieces)
+        return self._record(reason)
+
+    def _leave_initial_kinks(self) -> bool:
+        z = self.units.weights @ self.units.features.T
+        touching = np.flatnonzero((z == 0).any(axis=1))
+        return all(self.units.enter(j, tuple(np.flatnonzero(z[j] == 0))) for j in touching)
+
+    def _piece_now(self) -> Piece:
+        self.piece = Piece(self.units.theta(), self.units.residual)
+        return self.piece
+
+    def _look_around(self) -> None:
+        """A full pass over all pairs: exact weights and residual, movement, a new watch."""
+        self._inspect()
+        self.drift = max(self.drift, self.units.sync_residual())
+        self.units.rebuild()
+        path_left = float(self._piece_now().path(np.inf)[0])
+        self.watch = Watch(self.units, path_left, self.watch_size)
+
+    def _step(self, max_pieces: int) -> str:
+        """Run to the next event or the end of what is watched; the reason to stop, if any."""
+        functions = self.watch.event_functions(self.piece, self.lifted)
+        limit = min(self.piece.time_of_path(self.watch.allowance), self.horizon - self.time)
+        length, index = functions.first_zero(limit)
+        self._run_for(length)
+        if index < 0 and np.isinf(length):
+            return "tail closed"
+        if self.time >= self.horizon:
+            return "horizon"
+        if len(self.pinned_counts) >= max_pieces:
+            return "too many pieces"
+        if index < 0:
+            self._look_around()
+            return ""
+        if self.simultaneous > MAX_SIMULTANEOUS or not self._handle(index):
+            return "degenerate kink"
+        self._piece_now()
+        return ""
+
+    # -- moving --------------------------------------------------------------------------
+
+    def _run_for(self, length: float) -> None:
+        self.simultaneous = 0 if length > 0 else self.simultaneous + 1
+        if length == 0:
+            return
+        piece, done = self.piece, 0.0
+        before = self._selection_eigenvalue()
+        for until in piece.inspection_times(length, self.stride):
+            self.units.advance(
+                piece.residual(until), piece.integral(until) - piece.integral(done)
+            )
+            self.walked += float(piece.path(until, since=done)[0])
+            if until != length:
+                self._inspect()
+            done = until
+        after = self._selection_eigenvalue(piece.residual(piece.late(length)))
+        self.watch.advance(piece.integral(length), float(piece.path(length)[0]))
+        self.time += length
+        self.lifted = None
+        self.ends.append(self.time)
+        self.losses.append(piece.loss(length))
+        self.eigenvalues.append((piece.least_eigenvalue, before, after))
+        self.pinned_counts.append(self.units.held_count())
+        self.outward_rest |= self.units.rests_against_pull()
+
+    def _selection_eigenvalue(self, residual: np.ndarray | None = None) -> float:
+        if not self.units.pinned:
+            return self.piece.least_eigenvalue
+        return float(np.linalg.eigvalsh(self.units.selection_theta(residual))[0])
+
+    def _inspect(self) -> None:
+        """Movement now, and a bound for all times since the last inspection.
+
+        A path of length p between distances a and b from the start stays within (a+b+p)/2.
+        """
+        self.units.sync()
+        now = self.units.displacements()
+        path = np.abs(self.units.coefficients) * self.units.operator_norm * self.walked
+        self.bound = np.maximum(self.bound, (self.distance + now + path) / 2)
+        self.reached = np.maximum(self.reached, now)
+        self.distance, self.walked = now, 0.0
+
+    # -- events --------------------------------------------------------------------------
+
+    def _handle(self, index: int) -> bool:
+        """Make event ``index`` of the last event functions happen; False if degenerate."""
+        free = len(self.watch.units)
+        if index < free:
+            j, i = int(self.watch.units[index]), int(self.watch.samples[index])
+            kind = self._arrive(j, i)
+        else:
+            upward, position = divmod(index - free, len(self.watch.pinned[0]))
+            j, i = (int(which[position]) for which in self.watch.pinned)
+            released = self.units.release(j, i, bool(upward))
+            kind = ("release_up" if upward else "release_down") if released else ""
+            self.lifted = (j, i)
+        if not kind:
+            return False
+        self.watch.refresh(j, i)
+        self.events.append((self.time, j, i, EVENTS.index(kind)))
+        return True
+
+    def _arrive(self, j: int, i: int) -> str:
+        z = self.units.preactivations(j)
+        near = np.abs(z) <= ZERO * self.units.norms * np.linalg.norm(self.units.weights[j])
+        near[i] = True
+        if not self.units.enter(j, tuple(np.flatnonzero(near))):
+            return ""
+        held = j in self.units.pinned and i in self.units.pinned[j].pinned
+        return "pin" if held else "cross"
+
+    def _record(self, reason: str) -> FlowRecord:
+        self._inspect()
+        spectrum = np.array(self.eigenvalues).reshape(-1, 3)
+        times, *columns = zip(*self.events, strict=True) if self.events else ((), (), (), ())
+        numbers, samples, kinds = (np.array(column, np.int64) for column in columns)
+        return FlowRecord(
+            times=np.array(self.ends),
+            losses=np.array(self.losses),
+            least_eigenvalues=spectrum[:, 0],
+            selection_eigenvalues=spectrum[:, 1:],
+            pinned_counts=np.array(self.pinned_counts, np.int64),
+            movement_reached=self.reached,
+            movement_bound=self.bound,
+            event_times=np.array(times, np.float64),
+            event_units=numbers,
+            event_samples=samples,
+            event_kinds=kinds,
+            reason=reason,
+            unique=not self.outward_rest,
+            drift=self.drift,
+            weights=self.units.weights.copy(),
+            residual=self.units.residual.copy(),
+        )
