@@ -6,6 +6,7 @@ bound is copied by hand. A check that cannot tell a formula from its mutations s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import sympy
@@ -33,11 +34,13 @@ def replace_at(expr: sympy.Expr, path: Path, new: sympy.Expr) -> sympy.Expr:
     return expr.func(*arguments)
 
 
-def _rewrites(node: sympy.Expr, is_exponent: bool) -> Iterator[tuple[str, sympy.Expr]]:
+def _rewrites(node: sympy.Expr, base: sympy.Expr | None) -> Iterator[tuple[str, sympy.Expr]]:
+    """Rewrites of one node; base: what it is the exponent of, if it is one."""
+    is_exponent = base is not None
     if isinstance(node, sympy.Rational) and not node.is_zero:
         if is_exponent:
-            yield f"exponent {node} to {node + 1}", node + 1
-            yield f"exponent {node} to {node - 1}", node - 1
+            yield f"exponent of {base} from {node} to {node + 1}", node + 1
+            yield f"exponent of {base} from {node} to {node - 1}", node - 1
         else:
             yield f"constant {node} to {2 * node}", 2 * node
             yield f"constant {node} to {node / 2}", node / 2
@@ -68,8 +71,15 @@ def mutations(formula: Formula) -> tuple[tuple[str, Formula], ...]:
         for step in path[:-1]:
             parent = parent.args[step]
         is_exponent = bool(path) and isinstance(parent, sympy.Pow) and path[-1] == 1
-        for name, new in _rewrites(node, is_exponent):
+        for name, new in _rewrites(node, parent.base if is_exponent else None):
             mutated = replace_at(formula.expr, path, new)
             if mutated != formula.expr and not mutated.has(sympy.zoo, sympy.nan):
                 found.setdefault(mutated, name)
-    return tuple((name, Formula(mutated)) for mutated, name in found.items())
+    names = Counter(found.values())
+    seen: Counter[str] = Counter()
+    result = []
+    for mutated, name in found.items():
+        seen[name] += 1
+        label = f"{name} ({seen[name]})" if names[name] > 1 else name
+        result.append((label, Formula(mutated)))
+    return tuple(result)

@@ -22,7 +22,9 @@ from typing import Any, Protocol
 
 from theory.claim import Claim, Form, claim
 from theory.exact import InputError
-from verify.evidence import Evidence
+from theory.formula import Formula
+from theory.mutate import mutations
+from verify.evidence import AUTOMATIC, Evidence
 from verify.statistics.budget import Budget
 
 PROFILES = ("quick", "full")
@@ -68,9 +70,16 @@ class Job:
     beta: float
     profile: str = "quick"
 
-    def variants(self) -> dict[str, Form]:
-        """The claim's form, under "claim", and its mutants' forms."""
-        return self.claim.variants()
+    def variants(self, *, census: bool = False) -> dict[str, Form]:
+        """The claim's form, under "claim", and its mutants' forms, by name.
+
+        census: also the automatic mutants, when the form is a Formula; their names start
+        with AUTOMATIC.
+        """
+        forms = self.claim.variants()
+        if census and isinstance(self.claim.form, Formula):
+            forms |= {AUTOMATIC + name: form for name, form in mutations(self.claim.form)}
+        return forms
 
 
 class State(Protocol):

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any
 
+AUTOMATIC = "automatic: "  # starts the names of mutants made by rewriting a formula
+
 
 class Outcome(StrEnum):
     """What a check found. NaN, skip, time-out and a wide ball are UNDECIDED."""
@@ -101,6 +103,11 @@ class MutantRecord:
     def killed(self) -> bool:
         """Whether the check told it from the claim."""
         return self.outcome is Outcome.REFUTED
+
+    @property
+    def automatic(self) -> bool:
+        """Whether it was made by rewriting the formula, not written by hand."""
+        return self.name.startswith(AUTOMATIC)
 
 
 @dataclass(frozen=True)

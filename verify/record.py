@@ -6,6 +6,7 @@ It contains no wall times, so the same evidence gives the same bytes.
 from __future__ import annotations
 
 import json
+import math
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -92,7 +93,18 @@ def save(record: Record, path: str | Path) -> None:
     }
     data["evidence"] = [item.as_json() for item in record.evidence]
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_text(json.dumps(data, indent=1, sort_keys=True, default=str) + "\n")
+    Path(path).write_text(json.dumps(finite(data), indent=1, sort_keys=True, default=str) + "\n")
+
+
+def finite(data: Any) -> Any:
+    """Plain data with null for every NaN and infinity, which JSON does not have."""
+    if isinstance(data, float):
+        return data if math.isfinite(data) else None
+    if isinstance(data, Mapping):
+        return {str(key): finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [finite(value) for value in data]
+    return data
 
 
 def load(path: str | Path) -> Record:

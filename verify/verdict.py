@@ -70,17 +70,17 @@ class Verdict:
             "flags": list(self.flags),
             "margin": speaking.margin if speaking else "",
             "could_have_caught": speaking.could_have_caught if speaking else "",
-            "mutants": {
-                "killed": sum(mutant.killed for mutant in self.mutants),
-                "total": len(self.mutants),
-                "survivors": [
-                    {"name": mutant.name, "reason": mutant.reason}
-                    for mutant in self.mutants
-                    if not mutant.killed
-                ],
-            },
+            "mutants": _counts([m for m in self.mutants if not m.automatic]),
+            "census": _counts([m for m in self.mutants if m.automatic]),
             "slack": list(self.slack) if self.slack else None,
         }
+
+
+def _counts(mutants: list[MutantRecord]) -> dict[str, Any]:
+    survivors = [{"name": m.name, "reason": m.reason} for m in mutants if not m.killed]
+    return {
+        "killed": len(mutants) - len(survivors), "total": len(mutants), "survivors": survivors,
+    }  # fmt: skip
 
 
 def fold(claims: Iterable[Claim], evidence: Iterable[Evidence]) -> dict[str, Verdict]:

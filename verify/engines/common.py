@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from theory.claim import Form
 from verify.check import Job
-from verify.evidence import Evidence, MutantRecord, Outcome, Part, Scope, Strength, conjunction
+from verify.evidence import (
+    AUTOMATIC,
+    Evidence,
+    MutantRecord,
+    Outcome,
+    Part,
+    Scope,
+    Strength,
+    conjunction,
+)
 
 QUARANTINED = {"quarantined": True}
+INSIDE = "true at every cell of this check: weaker than the claim or inside its slack"
+BUDGET = "not decided within the budget"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What an engine found for one variant at one cell; `reason` explains a survivor."""
+
+    outcome: Outcome
+    reason: str = ""
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Independent:
@@ -43,20 +65,37 @@ def fold_cells(
     return conjunction(Part(Outcome(outcome), strength, scope, error) for outcome in outcomes)
 
 
-def mutant_records(job: Job, outcomes: Mapping[str, Iterable[str]]) -> tuple[MutantRecord, ...]:
+def each_variant(
+    job: Job, judge: Callable[[Form], Judged], *, census: bool = False
+) -> dict[str, Judged]:
+    """Judge the claim and each mutant; a mutant that cannot be evaluated is undecided."""
+    found = {}
+    for name, form in job.variants(census=census).items():
+        try:
+            found[name] = judge(form)
+        except Exception as error:  # a wrong formula may leave every domain
+            if name == "claim":
+                raise
+            found[name] = Judged(Outcome.UNDECIDED, f"cannot be evaluated: {type(error).__name__}")
+    return found
+
+
+def mutant_records(
+    job: Job, outcomes: Mapping[str, Iterable[str]], reasons: Mapping[str, Iterable[str]] = {}
+) -> tuple[MutantRecord, ...]:
     """A mutant is killed when any cell refutes it; survivors carry a computed reason."""
     records = []
-    for name in job.variants():
+    for name in (*job.variants(), *(key for key in outcomes if key.startswith(AUTOMATIC))):
         if name == "claim":
             continue
         seen = [Outcome(outcome) for outcome in outcomes.get(name, ())]
+        known = sorted({reason for reason in reasons.get(name, ()) if reason}, key=len)
         if Outcome.REFUTED in seen:
             records.append(MutantRecord(name, Outcome.REFUTED))
         elif seen and all(outcome is Outcome.HOLDS for outcome in seen):
-            reason = "true at every cell of this check: weaker than the claim or inside its slack"
-            records.append(MutantRecord(name, Outcome.HOLDS, reason))
+            records.append(MutantRecord(name, Outcome.HOLDS, "; ".join(known[:2]) or INSIDE))
         else:
-            records.append(MutantRecord(name, Outcome.UNDECIDED, "not decided within the budget"))
+            records.append(MutantRecord(name, Outcome.UNDECIDED, "; ".join(known[:2]) or BUDGET))
     return tuple(records)
 
 

@@ -9,7 +9,7 @@ Assumes: the computer algebra system and the transcription of the derivation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +20,14 @@ from theory.formula import BallReader
 from theory.notation import declared
 from theory.rigor.balls import ball, working_precision
 from verify.check import Check, Job
-from verify.engines.common import Independent, evidence, fold_cells, mutant_records
+from verify.engines.common import (
+    Independent,
+    Judged,
+    each_variant,
+    evidence,
+    fold_cells,
+    mutant_records,
+)
 from verify.evidence import CellRecord, Evidence, Outcome, Scope, Strength
 
 POINTS = 5
@@ -38,20 +45,29 @@ class Derive(Check):
 
 
 def work(job: Job, key: str, seed: int) -> dict[str, Any]:
-    """Decide one variant (the claim or one mutant)."""
+    """Decide all variants: the claim and its mutants."""
     check = job.check
     assert isinstance(check, Derive)
-    residual = check.residual(job.variants()[key])
+    found = each_variant(job, lambda form: _judge(check.residual(form)), census=True)
+    return {
+        "outcomes": {name: judged.outcome for name, judged in found.items()},
+        "reasons": {name: judged.reason for name, judged in found.items()},
+        "witness": found["claim"].figures.get("witness", ""),
+    }
+
+
+def _judge(residual: Any) -> Judged:
     if residual is None or isinstance(residual, bool):
         decided = {True: Outcome.HOLDS, False: Outcome.REFUTED, None: Outcome.UNDECIDED}
-        return {"outcome": decided[residual], "witness": ""}
+        return Judged(decided[residual], "" if residual is False else "the derivation allows it")
     many = residual if isinstance(residual, Iterable) else (residual,)
     decisions = [vanishes(sympy.sympify(expr)) for expr in many]
     for outcome, witness in decisions:
         if outcome is Outcome.REFUTED:
-            return {"outcome": outcome, "witness": witness}
-    holds = bool(decisions) and all(outcome is Outcome.HOLDS for outcome, _ in decisions)
-    return {"outcome": Outcome.HOLDS if holds else Outcome.UNDECIDED, "witness": ""}
+            return Judged(outcome, "", {"witness": witness})
+    if decisions and all(outcome is Outcome.HOLDS for outcome, _ in decisions):
+        return Judged(Outcome.HOLDS, "the same expression in another form")
+    return Judged(Outcome.UNDECIDED, "SymPy does not decide the residual")
 
 
 def vanishes(expr: sympy.Expr) -> tuple[Outcome, str]:
@@ -95,23 +111,28 @@ def _points(expr: sympy.Expr) -> Iterable[Mapping[str, Fraction]]:
 
 
 class State(Independent):
-    """One chunk a variant."""
+    """One chunk."""
 
     def __init__(self, job: Job) -> None:
-        super().__init__(job, job.variants())
+        super().__init__(job, ("all",))
 
     def evidence(self) -> Evidence:
         """Fold the variants."""
-        results = {
-            key: self.results.get(key, {}).get("outcome", Outcome.UNDECIDED) for key in self.keys
-        }
-        part = fold_cells([results["claim"]], Strength.PROVED, Scope.ALL)
-        witness = self.results.get("claim", {}).get("witness", "")
+        (result,) = self.ordered()
+        outcomes = result.get("outcomes", {"claim": Outcome.UNDECIDED})
+        part = fold_cells([outcomes["claim"]], Strength.PROVED, Scope.ALL)
+        if part.outcome is Outcome.REFUTED:  # one exact point suffices, and is all that is known
+            part = replace(part, strength=Strength.CERTIFIED, scope=Scope.CELLS)
+        witness = result.get("witness", "")
         return evidence(
             self.job,
             part,
-            margin=witness or "identity",
+            margin=witness or ("identity" if part.outcome is Outcome.HOLDS else ""),
             could_have_caught="any change of a constant, exponent or sign in the formula",
             cells=(CellRecord({}, part.outcome, {"witness": witness} if witness else {}),),
-            mutants=mutant_records(self.job, {name: [o] for name, o in results.items()}),
+            mutants=mutant_records(
+                self.job,
+                {name: [outcome] for name, outcome in outcomes.items()},
+                {name: [reason] for name, reason in result.get("reasons", {}).items()},
+            ),
         )

@@ -17,7 +17,14 @@ from flint import arb
 from theory.claim import Form
 from theory.rigor.balls import ball, working_precision
 from verify.check import Check, Job
-from verify.engines.common import Independent, evidence, fold_cells, mutant_records
+from verify.engines.common import (
+    Independent,
+    Judged,
+    each_variant,
+    evidence,
+    fold_cells,
+    mutant_records,
+)
 from verify.evidence import CellRecord, Evidence, Outcome, Scope, Strength
 
 Side = arb | Fraction | int
@@ -102,17 +109,18 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     cell = check.cells[int(key)]
     if check.applies is not None and not check.applies(cell):
         return {"outcomes": {}, "not_applicable": True}
-    outcomes, figures = {}, {}
-    for name, form in job.variants().items():
-        outcomes[name], detail = _decide_variant(check, cell, form)
-        if name == "claim":
-            figures = detail
-    return {"outcomes": outcomes, "figures": figures}
+    # One cell is enough to kill: the quick profile takes the automatic mutants there only.
+    census = key == "0" or job.profile == "full"
+    found = each_variant(job, lambda form: _judge(check, cell, form), census=census)
+    claimed = found["claim"]
+    return {
+        "outcomes": {name: judged.outcome for name, judged in found.items()},
+        "reasons": {name: _reason(check, claimed, judged) for name, judged in found.items()},
+        "figures": claimed.figures,
+    }
 
 
-def _decide_variant(
-    check: Enclose, cell: Mapping[str, Any], form: Form
-) -> tuple[Outcome, dict[str, Any]]:
+def _judge(check: Enclose, cell: Mapping[str, Any], form: Form) -> Judged:
     bits = check.start_bits
     while True:
         with working_precision(bits):
@@ -123,8 +131,24 @@ def _decide_variant(
                 bound = right if check.relation in ("<=", "<") else left
                 figures["trivial"] = bool(ball(bound) >= ball(check.free(cell)))
         if outcome is not Outcome.UNDECIDED or bits >= check.max_bits:
-            return outcome, figures
+            return Judged(outcome, "", figures)
         bits *= 2
+
+
+def _reason(check: Enclose, claimed: Judged, mutant: Judged) -> str:
+    """Why a mutant is not refuted at this cell, from how far it moved the two sides."""
+    if mutant.reason or mutant.outcome is Outcome.REFUTED or not mutant.figures:
+        return mutant.reason
+    if mutant.outcome is Outcome.UNDECIDED:
+        return "balls overlap at the largest precision"
+    before, after = _ratio(check, claimed.figures), _ratio(check, mutant.figures)
+    if before is None or after is None or check.relation == "==":
+        return "no difference at this cell" if before == after else ""
+    if after == before:
+        return "no difference at this cell"
+    if after > before:
+        return f"weaker than the claim (by a factor {after / before:.2g})"
+    return f"inside the slack (tighter by {before / after:.2g}, slack {before:.2g})"
 
 
 def _shown(side: Side) -> str:
@@ -142,7 +166,9 @@ class State(Independent):
         """Fold the cells."""
         check = self.job.check
         assert isinstance(check, Enclose)
-        cells, outcomes = [], {name: [] for name in self.job.variants()}
+        cells: list[CellRecord] = []
+        outcomes: dict[str, list[str]] = {name: [] for name in self.job.variants()}
+        reasons: dict[str, list[str]] = {}
         for cell, result in zip(check.cells, self.ordered(), strict=True):
             if result.get("not_applicable"):
                 cells.append(CellRecord(cell, Outcome.NOT_APPLICABLE))
@@ -163,7 +189,7 @@ class State(Independent):
             trivial=bool(figures) and all(figure.get("trivial", False) for figure in figures),
             slack=_slack(check, figures),
             cells=tuple(cells),
-            mutants=mutant_records(self.job, outcomes),
+            mutants=mutant_records(self.job, outcomes, reasons),
         )
 
 

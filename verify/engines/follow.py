@@ -16,7 +16,14 @@ import numpy as np
 
 from theory.claim import Form
 from verify.check import Check, Job
-from verify.engines.common import Independent, evidence, fold_cells, mutant_records
+from verify.engines.common import (
+    Independent,
+    Judged,
+    each_variant,
+    evidence,
+    fold_cells,
+    mutant_records,
+)
 from verify.evidence import CellRecord, Evidence, Outcome, Scope, Strength
 from verify.statistics.streams import stream
 
@@ -48,16 +55,23 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     cell = check.cells[cell_index]
     rng = stream(seed, job.claim.id, dict(cell), "trajectory", repetition)
     figures = dict(check.observe(cell, rng))
-    margins = {
-        name: float(check.margin(figures, cell, form)) for name, form in job.variants().items()
+    found = each_variant(
+        job,
+        lambda form: _judge(float(check.margin(figures, cell, form)), check.allowance),
+        census=True,
+    )
+    return {
+        "figures": figures,
+        "outcomes": {name: judged.outcome for name, judged in found.items()},
+        "margin": found["claim"].figures["margin"],
     }
-    return {"figures": figures, "margins": margins}
 
 
-def _judge(margin: float, allowance: float) -> Outcome:
+def _judge(margin: float, allowance: float) -> Judged:
+    figures = {"margin": margin}
     if math.isnan(margin) or abs(margin) <= allowance:
-        return Outcome.UNDECIDED
-    return Outcome.HOLDS if margin > 0 else Outcome.REFUTED
+        return Judged(Outcome.UNDECIDED, "", figures)
+    return Judged(Outcome.HOLDS if margin > 0 else Outcome.REFUTED, "", figures)
 
 
 class State(Independent):
@@ -74,16 +88,18 @@ class State(Independent):
         """Fold the trajectories."""
         check = self.job.check
         assert isinstance(check, Follow)
-        outcomes: dict[str, list[Outcome]] = {name: [] for name in self.job.variants()}
+        outcomes: dict[str, list[str]] = {name: [] for name in self.job.variants()}
         cells, margins = [], []
         for key, result in zip(self.keys, self.ordered(), strict=True):
-            for name, found in outcomes.items():
-                margin = result.get("margins", {}).get(name, math.nan)
-                found.append(_judge(margin, check.allowance))
-            margins.append(result.get("margins", {}).get("claim", math.nan))
+            seen = result.get("outcomes", {})
+            for name in {**outcomes, **seen}:
+                outcomes.setdefault(name, []).append(seen.get(name, Outcome.UNDECIDED))
+            margins.append(result.get("margin", math.nan))
             index, repetition = key.split("/")
             cell = {**check.cells[int(index)], "repetition": int(repetition)}
-            cells.append(CellRecord(cell, outcomes["claim"][-1], result.get("figures", {})))
+            cells.append(
+                CellRecord(cell, Outcome(outcomes["claim"][-1]), result.get("figures", {}))
+            )
         part = fold_cells(outcomes["claim"], Strength.NUMERIC, Scope.CELLS)
         finite = [margin for margin in margins if not math.isnan(margin)]
         return evidence(

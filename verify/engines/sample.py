@@ -20,7 +20,7 @@ from theory.claim import Form
 from theory.rigor.balls import ball, working_precision
 from verify.check import Check, Job
 from verify.engines.common import evidence, fold_cells, mutant_records
-from verify.evidence import CellRecord, Evidence, Outcome, Scope, Strength
+from verify.evidence import AUTOMATIC, CellRecord, Evidence, Outcome, Scope, Strength
 from verify.statistics.decision import Decision
 from verify.statistics.mean_claims import Relation, decide_mean
 from verify.statistics.models import Model
@@ -114,7 +114,9 @@ class State:
         self.cells = [CellState(list(looks), stopped=not ok) for ok in self.applicable]
         self.targets = [
             {name: _target(check, cell, form) for name, form in job.variants().items()}
-            for cell in check.cells
+            if ok
+            else {}
+            for cell, ok in zip(check.cells, self.applicable, strict=True)
         ]
 
         if isinstance(check.test, Violations):
@@ -153,29 +155,25 @@ class State:
         for name, target in self.targets[index].items():
             known = cell.decisions.get(name)
             if known is None or known.outcome == Outcome.UNDECIDED:
-                cell.decisions[name] = self._decide(index, cell.sample, target)
+                limits = name == "claim"
+                cell.decisions[name] = self._decide(index, cell.sample, target, limits=limits)
         decided = all(d.outcome != Outcome.UNDECIDED for d in cell.decisions.values())
         cell.stopped = decided or cell.next_look == len(cell.looks)
 
-    def _decide(self, index: int, x: np.ndarray, target: float) -> Decision:
+    def _decide(self, index: int, x: np.ndarray, target: float, *, limits: bool) -> Decision:
         test, cell = self.check.test, self.check.cells[index]
+        if not np.isfinite(target) or not np.isfinite(x).all():
+            return Decision("UNDECIDED", len(x), 0.0, 0.0, np.nan, -np.inf, np.inf, "not finite")
         if isinstance(test, Violations):
-            if not np.isfinite(target) or np.isnan(x).any():
-                return Decision("UNDECIDED", len(x), 0.0, 0.0, np.nan, 0.0, 1.0, "not a number")
-            k = int(np.count_nonzero(x > target))
+            plan, k = self.plan(cell), int(np.count_nonzero(x > target))
             return decide_probability(
-                k,
-                len(x),
-                test.at(cell),
-                test.tolerance,
-                self.alpha,
-                self.beta,
-                bets=self.plan(cell).bets,
+                k, len(x), plan.delta, plan.tol, plan.alpha, plan.beta, bets=plan.bets
             )
         tolerance = test.tolerance * abs(target)
         return decide_mean(
-            x, target, test.relation, test.model(cell), tolerance, self.alpha, self.beta
-        )
+            x, target, test.relation, test.model(cell), tolerance, self.alpha, self.beta,
+            with_limits=limits,
+        )  # fmt: skip
 
     def evidence(self) -> Evidence:
         """Fold the cells."""
@@ -186,9 +184,11 @@ class State:
                 records.append(CellRecord(cell, Outcome.NOT_APPLICABLE))
                 continue
             state = self.cells[index]
-            for name, found in outcomes.items():
-                decision = state.decisions.get(name)
-                found.append(decision.outcome if decision else Outcome.UNDECIDED)
+            decisions = {**state.decisions, **self._census(index, state)}
+            for name in {**outcomes, **decisions}:
+                decision = decisions.get(name)
+                found = decision.outcome if decision else Outcome.UNDECIDED
+                outcomes.setdefault(name, []).append(found)
             claimed = state.decisions.get("claim")
             figures = self._figures(index, state, claimed)
             records.append(CellRecord(cell, Outcome(outcomes["claim"][-1]), figures))
@@ -206,6 +206,18 @@ class State:
             cells=tuple(records),
             mutants=mutant_records(self.job, outcomes),
         )
+
+    def _census(self, index: int, state: CellState) -> dict[str, Decision]:
+        """The automatic mutants, judged once on the final sample (a valid stopping time)."""
+        decisions = {}
+        for name, form in self.job.variants(census=True).items():
+            if name.startswith(AUTOMATIC) and len(state.sample):
+                try:
+                    target = _target(self.check, self.check.cells[index], form)
+                except Exception:  # a wrong formula may leave every domain
+                    continue
+                decisions[name] = self._decide(index, state.sample, target, limits=False)
+        return decisions
 
     def _figures(self, index: int, state: CellState, decision: Decision | None) -> dict[str, Any]:
         if decision is None:
