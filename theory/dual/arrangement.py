@@ -1,7 +1,6 @@
 """Dual regions: the full-dimensional cells of the central arrangement {w : <w, x_j> = 0}.
 
-Zero rows cut nothing; parallel and antipodal rows share a hyperplane ("line" below, for the
-line their normals span). Enumeration is exact and needs no linear programming: adding a
+Enumeration is exact and needs no linear programming: adding a
 hyperplane H splits exactly the cells that meet H, and those are in bijection with the cells
 of the restriction of the arrangement to H (dual.md, dual.regions.count).
 """
@@ -14,35 +13,12 @@ from functools import cached_property, cmp_to_key, lru_cache
 from math import comb, gcd
 
 import numpy as np
-from flint import fmpq, fmpq_mat
 
+from theory.dual.lines import IntVector, Lines, hyperplanes, primitive
 from theory.exact import InputError, Matrix
 
 MAX_REGIONS = 20_000
-IntVector = tuple[int, ...]
 Cell = tuple[int, IntVector]  # bit i set: positive side of line i; an interior integer point
-
-
-@dataclass(frozen=True)
-class Lines:
-    """The distinct hyperplanes of the data.
-
-    normals: one primitive integer normal a line, first non-zero entry positive.
-    line_of: for every row its line, -1 for a zero row.
-    orientation: +1 or -1 where the row points along or against the normal, 0 for a zero row.
-    columns: rank-many independent columns of X; they decide all signs.
-    """
-
-    normals: tuple[IntVector, ...]
-    line_of: tuple[int, ...]
-    orientation: tuple[int, ...]
-    columns: tuple[int, ...]
-    dimension: int
-
-    @property
-    def rank(self) -> int:
-        """Dimension of the span of the rows."""
-        return len(self.columns)
 
 
 @dataclass(frozen=True)
@@ -77,51 +53,6 @@ class Arrangement:
         orientation = np.array(self.lines.orientation, dtype=np.int8)
         padded = np.hstack([self.signs, np.zeros((len(self.cells), 1), dtype=np.int8)])
         return padded[:, list(self.lines.line_of)] * orientation > 0
-
-
-def primitive(vector: Sequence[int]) -> tuple[IntVector, int]:
-    """The primitive integer vector of a line with positive leading entry, and the sign taken out.
-
-    >>> primitive((-4, 6))
-    ((2, -3), -1)
-    """
-    divisor = gcd(*vector)
-    lead = next(entry for entry in vector if entry)
-    sign = 1 if lead > 0 else -1
-    return tuple(sign * entry // divisor for entry in vector), sign
-
-
-def hyperplanes(X: Matrix) -> Lines:
-    """Read the distinct hyperplanes off the rows of X.
-
-    >>> from theory.exact import matrix
-    >>> lines = hyperplanes(matrix([[1, 0], [-3, 0], [0, 0], [1, 2]], "X"))
-    >>> lines.normals, lines.line_of, lines.orientation, lines.rank
-    (((1, 0), (1, 2)), (0, 0, -1, 1), (1, -1, 0, 1), 2)
-    """
-    found: dict[IntVector, int] = {}
-    line_of, orientation = [], []
-    for row in X:
-        if not any(row):
-            line_of.append(-1)
-            orientation.append(0)
-            continue
-        scale = 1
-        for entry in row:
-            scale *= entry.denominator // gcd(scale, entry.denominator)
-        normal, sign = primitive([int(entry * scale) for entry in row])
-        line_of.append(found.setdefault(normal, len(found)))
-        orientation.append(sign)
-    columns = independent_columns(tuple(found))
-    return Lines(tuple(found), tuple(line_of), tuple(orientation), columns, len(X[0]))
-
-
-def independent_columns(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    """Pivot columns of an integer matrix; their number is its rank."""
-    if not rows:
-        return ()
-    reduced, rank = fmpq_mat([[fmpq(entry) for entry in row] for row in rows]).rref()
-    return tuple(next(k for k in range(reduced.ncols()) if reduced[i, k] != 0) for i in range(rank))
 
 
 def restrict(normals: Sequence[IntVector], plane: IntVector) -> tuple[list[IntVector], list, list]:

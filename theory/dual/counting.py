@@ -10,13 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import comb
 
-from theory.dual.arrangement import (
-    IntVector,
-    general_position,
-    hyperplanes,
-    independent_columns,
-    restrict,
-)
+from theory.dual.arrangement import general_position, restrict
+from theory.dual.lines import IntVector, hyperplanes, independent_columns
 from theory.exact import InputError, Matrix
 
 MAX_WORK = 4_000_000

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
-from theory.dual.arrangement import Arrangement, independent_columns, regions
+from theory.dual.arrangement import Arrangement, regions
 from theory.dual.certificate import Certificate, LoudRegion, exact_walls, loud_regions
 from theory.dual.certificate_function import to_fmpq
+from theory.dual.lines import independent_columns
 from theory.dual.problem import Problem
 from theory.exact import dot
 from theory.rigor.balls import ball, working_precision

@@ -8,31 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import gcd
 
 import numpy as np
-from flint import arb, arb_mat, fmpz_mat
+from flint import arb, arb_mat
 
-from theory.dual.arrangement import Lines
+from theory.dual.lines import Basis, Lines, integer_face_basis
 from theory.dual.problem import Dirac, Problem
 from theory.dual.solver import Atom
 from theory.rigor.balls import ball, exact_midpoint, working_precision
-
-Basis = list[tuple[int, ...]]
-
-
-def integer_face_basis(lines: Lines, held: Sequence[int]) -> Basis:
-    """A reduced integer basis of the subspace where the lines `held` vanish."""
-    if not held:
-        return [tuple(int(i == k) for i in range(lines.dimension)) for k in range(lines.dimension)]
-    kernel, nullity = fmpz_mat([list(lines.normals[k]) for k in held]).nullspace()
-    vectors = []
-    for k in range(nullity):
-        column = [int(kernel[i, k]) for i in range(kernel.nrows())]
-        divisor = gcd(*column)
-        vectors.append([entry // divisor for entry in column])
-    reduced = fmpz_mat(vectors).lll() if vectors else fmpz_mat(0, lines.dimension)
-    return [tuple(int(reduced[i, k]) for k in range(reduced.ncols())) for i in range(nullity)]
 
 
 def refine(task: Problem, atoms: Sequence[Atom], lines: Lines, *, bits: int) -> list[Dirac]:

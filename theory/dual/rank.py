@@ -7,7 +7,7 @@ the dimension is n.
 
 from __future__ import annotations
 
-from theory.dual.arrangement import hyperplanes, independent_columns
+from theory.dual.lines import hyperplanes, independent_columns
 from theory.exact import Matrix
 
 

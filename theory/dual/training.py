@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from theory.dual.arrangement import hyperplanes
 from theory.dual.certificate import Certificate, prove
+from theory.dual.lines import hyperplanes
 from theory.dual.newton import refine
 from theory.dual.problem import Problem
 from theory.dual.solver import Solution, solve
