@@ -79,9 +79,8 @@ def restrict(normals: Sequence[IntVector], plane: IntVector) -> tuple[list[IntVe
 
 def _sectors(normals: Sequence[IntVector]) -> list[Cell]:
     """Cells of at least two distinct lines through the origin of the plane, in angular order."""
-    rays = [(-b, a) for a, b in normals] + [(b, -a) for a, b in normals]
-    rays = sort_by_angle(rays)
-    cells = []
+    rays = sort_by_angle([(-b, a) for a, b in normals] + [(b, -a) for a, b in normals])
+    cells: list[Cell] = []
     for first, second in zip(rays, rays[1:] + rays[:1], strict=True):
         point = (first[0] + second[0], first[1] + second[1])
         mask = sum(1 << i for i, (a, b) in enumerate(normals) if a * point[0] + b * point[1] > 0)

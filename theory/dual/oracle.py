@@ -59,21 +59,22 @@ class RegionOracle:
         heights = self.signs * (vectors @ self.normals.T)
         lengths = np.linalg.norm(vectors, axis=1)
         inside = {1: np.all(heights >= 0, axis=1), -1: np.all(heights <= 0, axis=1)}
+        no_walls: tuple[int, ...] = ()
         found = []
         for region in np.flatnonzero(lengths > threshold):
             for sign in (1, -1):
                 v = sign * vectors[region]
                 if inside[sign][region]:
-                    value, held = lengths[region], ()
+                    value, held = float(lengths[region]), no_walls
                 else:
                     walls = self.signs[region][:, None] * self.normals
                     value, multipliers = float_projection(v, walls)
                     if value <= threshold:
                         continue
-                    held = tuple(np.flatnonzero(multipliers > 1e-12 * lengths[region]))
+                    held = tuple(map(int, np.flatnonzero(multipliers > 1e-12 * lengths[region])))
                     v = v + multipliers @ walls
                 w = v / np.linalg.norm(v)
-                found.append(Extreme(float(value), sign, w, held, self.active[region]))
+                found.append(Extreme(value, sign, w, held, self.active[region]))
         return distinct(found)
 
 

@@ -77,7 +77,8 @@ def bound_on_sphere(
     p, X = np.asarray(p, dtype=float), np.asarray(X, dtype=float)
     keep = (p != 0) & np.any(X != 0, axis=1)
     p, X = p[keep], X[keep]
-    todo, done, looked = _whole_sphere(X.shape[1]), [], 0
+    todo, looked = _whole_sphere(X.shape[1]), 0
+    done: list[Covering] = []
     while len(todo) and looked < max_cells:
         looked += len(todo)
         bounds, heights = _bounds(p, X, todo)
@@ -98,7 +99,7 @@ def _whole_sphere(d: int) -> Covering:
     return Covering(axes, sides, np.zeros((cells, d - 1)), np.ones(cells), np.full(cells, np.inf))
 
 
-def _select(cells: Covering, mask: np.ndarray) -> Covering:
+def _select(cells: Covering, mask: np.ndarray | slice) -> Covering:
     return Covering(
         cells.axes[mask],
         cells.sides[mask],

@@ -98,8 +98,8 @@ def vanishing_derivative_certificate(mu: Interpolant) -> Vector:
     It is q_0 when `is_certificate(mu.X, q_V)`. Raises InputError when the equations contradict
     each other: then mu_0 has no certificate and is no interpolant of least total variation.
 
-    >>> from theory.exact import matrix
-    >>> mu = Interpolant(matrix([[1, 0]], "X"), (Neuron(1, Fraction(2), (Fraction(1), Fraction(0))),))
+    >>> one, zero = Fraction(1), Fraction(0)
+    >>> mu = Interpolant(((one, zero),), (Neuron(1, Fraction(2), (one, zero)),))
     >>> vanishing_derivative_certificate(mu)
     (Fraction(1, 1),)
     """

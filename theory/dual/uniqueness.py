@@ -76,12 +76,7 @@ def other_direction(columns: Matrix, support: Collection[int]) -> Vector | None:
             unit = tuple(Fraction(sign * (i == k)) for i in range(len(basis)))
             point, _ = project(unit, walls)
             if any(point):
-                return tuple(
-                    sum(
-                        (c * vector[i] for c, vector in zip(point, basis, strict=True)), Fraction(0)
-                    )
-                    for i in range(len(columns))
-                )
+                return tuple(dot(point, row) for row in zip(*basis, strict=True))
     return None
 
 
