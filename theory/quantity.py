@@ -88,6 +88,7 @@ class Quantity:
     compute: Callable[..., arb | Fraction | int]
     inputs: Mapping[str, Input]
     summary: str
+    remark: Callable[..., str] | None = None
 
     def read(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Read and check the inputs; raises InputError for unknown or missing names."""
@@ -114,20 +115,26 @@ class Quantity:
         digits = integer(digits, "digits", low=1, high=MAX_DIGITS)
         values = self.read(raw)
         result = enclose(lambda: self.compute(**values), digits, what=self.name)
-        return Value(quantity=self.name, inputs=raw, result=result)
+        note = self.remark(**values) if self.remark else ""
+        return Value(quantity=self.name, inputs=raw, result=result, note=note)
 
 
 _REGISTRY: dict[str, Quantity] = {}
 
 
-def define(name: str, /, **inputs: Input) -> Callable[[Callable], Callable]:
-    """Register the decorated function as the quantity `name`; its docstring is the summary."""
+def define(
+    name: str, remark: Callable[..., str] | None = None, /, **inputs: Input
+) -> Callable[[Callable], Callable]:
+    """Register the decorated function as the quantity `name`; its docstring is the summary.
+
+    remark: from the inputs to what a reader of the value must know besides it, or "".
+    """
 
     def register(compute: Callable) -> Callable:
         if name in _REGISTRY:
             raise ValueError(f"quantity {name} is defined twice")
         summary = (compute.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
-        _REGISTRY[name] = Quantity(name, compute, inputs, summary)
+        _REGISTRY[name] = Quantity(name, compute, inputs, summary, remark)
         return compute
 
     return register

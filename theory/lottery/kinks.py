@@ -1,0 +1,87 @@
+"""Literal convexity of the empirical ReLU loss: the exact law of its radius (region.kink_law).
+
+One neuron with r weights, no noise, |w*| = 1. The empirical loss has a concave kink on
+{w x_n = 0} for every sample with w* x_n > 0 and is convex before the first of them, so the
+radius of the greatest ball around w* on which it is convex is
+
+    R_N = min(1, min over active n of w* x_n / |x_n|),
+    P(R_N > t) = (1 - F_r(t)/2)^N,   F_r(t) = I_{t^2}(1/2, (r-1)/2),   0 <= t < 1,
+
+F_r being the law of |u_1| for u uniform on the sphere in R^r.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy
+from flint import acb, arb
+
+from theory.exact import InputError
+from theory.formula import Formula
+from theory.lottery.symbols import kept, samples
+from theory.rigor.balls import ball
+
+RADIUS_MEAN_THREE = Formula(2 * (1 - 2 ** (-samples - 1)) / (samples + 1))
+"""E R_N for r = 3, where F_3(t) = t."""
+
+RADIUS_MEAN_LIMIT = Formula(
+    sympy.sqrt(sympy.pi) * sympy.gamma((kept - 1) / 2) / (sympy.gamma(kept / 2) * samples)
+)
+"""Leading term of E R_N for large N: 2 / (N F_r'(0))."""
+
+
+def cosine_share(phi: acb, r: int) -> acb:
+    """F_r(sin phi), an entire function of phi; r >= 2.
+
+    The integral of cos^(r-2) from 0 to phi over that to pi/2, by reduction of the exponent.
+    """
+    sine, cosine = phi.sin(), phi.cos()
+    integral, whole = (phi, arb.pi() / 2) if r % 2 == 0 else (sine, arb(1))
+    square = cosine**2
+    power = cosine if r % 2 == 0 else square
+    for exponent in range(2 + r % 2, r - 1, 2):
+        integral = (power * sine + (exponent - 1) * integral) / exponent
+        whole = whole * (exponent - 1) / exponent
+        power *= square
+    return integral / whole
+
+
+def radius_exceeds(r: int, N: int, t: Fraction) -> arb | Fraction:
+    """P(R_N > t); r >= 1, 0 <= t < 1.
+
+    >>> radius_exceeds(3, 2, Fraction(1, 2))
+    Fraction(9, 16)
+    """
+    if r == 1:
+        return Fraction(1)
+    if r == 3:
+        return (1 - t / 2) ** N
+    return (1 - cosine_share(acb(ball(t).asin()), r).real / 2) ** N
+
+
+def radius_mean(r: int, N: int) -> arb | Fraction:
+    """E R_N: the certified integral of P(R_N > t) over 0 <= t <= 1.
+
+    With t = sin(phi) the integrand is entire, so the adaptive rule meets no branch point.
+
+    >>> radius_mean(3, 50) == Fraction(2, 51) * (1 - Fraction(1, 2**51))
+    True
+    """
+    if r == 1:
+        return Fraction(1)
+    if r == 3:
+        return Fraction(2, N + 1) * (1 - Fraction(1, 2 ** (N + 1)))
+    value = radius_mean_integral(r, N)
+    if not value.is_finite():
+        raise InputError(f"the integral for r = {r}, N = {N} did not converge", "smaller r or N")
+    return value
+
+
+def radius_mean_integral(r: int, N: int) -> arb:
+    """The same for any r >= 2 by the integral, with no special case."""
+
+    def integrand(phi: acb, _: bool) -> acb:
+        return (1 - cosine_share(phi, r) / 2) ** N * phi.cos()
+
+    return acb.integral(integrand, 0, arb.pi() / 2).real

@@ -1,0 +1,112 @@
+"""Local identifiability on a sample, and the law that limits it (section 10).
+
+The teacher is locally identifiable on x_1, ..., x_N when the N x s matrix with rows g(x_n)
+has rank s. Almost surely the rank depends only on which neurons each sample activates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from itertools import combinations
+from math import comb
+
+from flint import arb, fmpz_mat
+
+from theory.exact import InputError
+from theory.formula import Formula
+from theory.lottery.symbols import kept_total, neurons
+from theory.rigor.balls import ball
+
+Pattern = tuple[int, ...]
+HALF_POINT = Formula((kept_total - 1) / (1 - 2**-neurons))
+"""Lower bound of the sample size with even odds of identifiability."""
+
+EXACT_BITS = 14000  # Python prints integers of at most 4300 digits; beyond: a ball
+
+
+def activation_probability(K: int) -> Fraction:
+    """1 - 2^-K: some neuron is active, for orthogonal directions."""
+    return 1 - Fraction(1, 2**K)
+
+
+def identifiability(N: int, K: int, s: int) -> Fraction | arb:
+    """P(Bin(N, 1 - 2^-K) >= s), exact (phase.lower).
+
+    For K = 1 the probability that w* is locally identifiable; for K >= 2 and an orthogonal or
+    disjoint teacher an upper bound of it: rows without an active neuron vanish.
+
+    >>> identifiability(19, 1, 10)
+    Fraction(1, 2)
+    """
+    active = 2**K - 1
+    count = sum(comb(N, k) * active**k for k in range(min(s, N + 1)))
+    if K * N <= EXACT_BITS:
+        return 1 - Fraction(count, 2 ** (K * N))
+    return 1 - arb(count) / arb(2) ** (K * N)
+
+
+def dense_rank(patterns: Sequence[Pattern], d: int) -> int:
+    """Rank for dense masks: min over spans V of patterns of d dim V + #{n: a_n not in V}.
+
+    patterns: which neurons each sample activates, K entries 0 or 1. Matroid union of d copies
+    of the patterns' linear matroid.
+
+    >>> dense_rank([(1, 0), (1, 0), (1, 1)], 2)
+    3
+    """
+    kinds = sorted(set(patterns) - {(0,) * len(patterns[0])})
+    present = [pattern for pattern in patterns if any(pattern)]
+    best = len(present)
+    K = len(patterns[0])
+    for size in range(1, min(K, len(kinds)) + 1):
+        for basis in combinations(kinds, size):
+            if fmpz_mat([list(p) for p in basis]).rank() < size:
+                continue
+            outside = [p for p in kinds if fmpz_mat([list(q) for q in (*basis, p)]).rank() > size]
+            cost = d * size + sum(p in outside for p in present)
+            best = min(best, cost)
+    return best
+
+
+def disjoint_rank(patterns: Sequence[Pattern], sizes: Sequence[int]) -> int:
+    """Rank for disjoint masks: min over S of sum_{j not in S} r_j + #{n: S has an active neuron}.
+
+    The theorem of Koenig and Rado on transversals of the samples.
+
+    >>> disjoint_rank([(1, 0), (1, 1)], (1, 3))
+    2
+    """
+    K = len(sizes)
+    if any(len(pattern) != K for pattern in patterns):
+        raise InputError("a pattern and the sizes differ in length", f"{K} entries a pattern")
+    return min(
+        sum(sizes[j] for j in range(K) if j not in chosen)
+        + sum(any(pattern[j] for j in chosen) for pattern in patterns)
+        for chosen in _subsets(range(K))
+    )
+
+
+def _subsets(items: Iterable[int]) -> Iterable[tuple[int, ...]]:
+    pool = list(items)
+    return (chosen for size in range(len(pool) + 1) for chosen in combinations(pool, size))
+
+
+def half_point_lower(K: int, s: int) -> Fraction:
+    """(s - 1)/(1 - 2^-K): a sample with even odds of identifiability is at least this large.
+
+    A binomial median is at least s only if its mean N p exceeds s - 1.
+    """
+    return (s - 1) / activation_probability(K)
+
+
+def smallest_even_odds(K: int, s: int) -> int:
+    """Smallest N with P(Bin(N, 1 - 2^-K) >= s) >= 1/2.
+
+    >>> [smallest_even_odds(1, r) for r in (1, 5, 10)]
+    [1, 9, 19]
+    """
+    N = s
+    while not ball(identifiability(N, K, s)) >= ball(Fraction(1, 2)):
+        N += 1
+    return N
