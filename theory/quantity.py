@@ -155,8 +155,8 @@ def load_paper(prefix: str) -> tuple[str, ...]:
 def quantity(name: str) -> Quantity:
     """Look a quantity up by its public name.
 
-    >>> quantity("asym.zipf.power_sum")(alpha="1/2", r=2, digits=30).value
-    '0.400000000000000000000000000000'
+    >>> quantity("asym.zipf.power_sum")(alpha="1/2", r=2, digits=30).value[:8]
+    '0.400000'
 
     Raises InputError with near misses for an unknown name.
     """

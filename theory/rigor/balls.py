@@ -104,7 +104,7 @@ def enclose(
     compute: a function that returns an exact number or a ball at the working precision.
     digits: number of certain significant digits wanted, relative to the value. A value that
         is exactly zero must be returned as an exact 0: a ball around zero never has digits.
-    Exact results (Fraction, int) are returned as fractions.
+    Exact results (Fraction, int, a ball of radius 0) are returned as fractions.
     Raises InputError when the digits stay out of reach.
 
     >>> enclose(lambda: arb(2).sqrt(), 20).str(20, radius=False)
@@ -117,7 +117,9 @@ def enclose(
             value = compute()
         if isinstance(value, int | Fraction):
             return Fraction(value)
-        if accurate_digits(value) >= digits or value == 0:
+        if value.is_exact() and value.is_finite():
+            return exact_midpoint(value)
+        if accurate_digits(value) >= digits:
             return value
         reached = max(reached, accurate_digits(value))
         bits *= 2

@@ -1,0 +1,87 @@
+"""Symbols of the paper on asymmetrical node scaling, beyond those all papers share."""
+
+from theory.notation import declare
+
+label_bound = declare(
+    "label_bound",
+    "C",
+    "bound of the labels: |y_i| <= C",
+    "C >= 0",
+    ("1/4", 3),
+    papers={"asym": "C"},
+)
+failure = declare(
+    "failure",
+    "p",
+    "failure probability of one lemma",
+    "0 < p < 1",
+    ("1/100", "9/10"),
+    papers={"asym": "p"},
+)
+exponent = declare(
+    "exponent", "r", "exponent of a power sum", "r > alpha", ("5/4", 4), papers={"asym": "r"}
+)
+unit = declare(
+    "unit",
+    "j",
+    "number of a hidden unit",
+    "1 <= j <= m",
+    (1, 40),
+    integer=True,
+    papers={"asym": "j"},
+)
+weight = declare(
+    "weight",
+    "lambda_(m,j)",
+    "scaling weight of unit j",
+    "0 <= lambda <= 1",
+    ("1/1000", 1),
+    papers={"asym": "lambda_{m,j}"},
+)
+weight_sum_three_halves = declare(
+    "weight_sum_three_halves",
+    "Lambda_(3\\/2)",
+    "sum over the units of lambda^(3/2)",
+    "0 < sum <= 1",
+    ("1/1000", 1),
+    papers={"asym": "sum_j lambda_{m,j}^{3/2}"},
+)
+weight_sum_squares = declare(
+    "weight_sum_squares",
+    "Lambda_2",
+    "sum over the units of lambda^2",
+    "0 < sum <= 1",
+    ("1/1000", 1),
+    papers={"asym": "sum_j lambda_{m,j}^2"},
+)
+curvature = declare(
+    "curvature",
+    "M",
+    "bound of the activation's second derivative",
+    "M > 0",
+    ("1/16", 1),
+    papers={"asym": "M"},
+)
+output_moment = declare(
+    "output_moment",
+    "C_sigma^2",
+    "greatest second moment of one unit's output",
+    "C_sigma^2 > 0",
+    ("1/16", 1),
+    papers={"asym": "C_sigma^2"},
+)
+cosine = declare(
+    "cosine", "rho", "cosine of the angle of two samples", "-1 <= rho <= 1", ("-15/16", "15/16")
+)
+inner_product = declare(
+    "inner_product", "s_12", "x_i.x_k / d", "s_12^2 <= s_11 s_22", ("-7/16", "7/16")
+)
+first_variance = declare(
+    "first_variance", "s_11", "squared norm of x_i over d", "0 < s_11 <= 1/d", ("1/2", 1)
+)
+second_variance = declare(
+    "second_variance", "s_22", "squared norm of x_k over d", "0 < s_22 <= 1/d", ("1/2", 1)
+)
+squared_norm = declare(
+    "squared_norm", "norm(x)^2", "squared norm of a sample", "0 < |x|^2 <= 1", ("1/16", 1)
+)
