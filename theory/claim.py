@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from theory.exact import InputError
@@ -141,6 +142,7 @@ class Claim:
         return {"claim": self.form, **{mutant.name: mutant.form for mutant in self.mutants}}
 
 
+@cache
 def claims(paper: str | None = None) -> tuple[Claim, ...]:
     """All claims, or those of one paper, in the order of their modules."""
     found: dict[str, Claim] = {}

@@ -81,7 +81,9 @@ class Runner:
         ledger: Ledger | None = None,
         seconds: float | None = None,
         watch: Callable[[Progress], None] = lambda progress: None,
+        execute: Callable[..., tuple[dict[str, Any], float]] = execute,
     ) -> None:
+        self.execute = execute
         self.seed, self.profile, self.workers, self.cluster = seed, profile, workers, cluster
         self.ledger = ledger or Ledger()
         self.deadline = None if seconds is None else time.monotonic() + seconds
@@ -126,9 +128,17 @@ class Runner:
             complete = False
             self.problems.append("stopped by the user")
         finally:
+            self._keep_finished()
             if executor is not None:
                 executor.shutdown(wait=False, cancel_futures=True)
         return self._conclude(complete)
+
+    def _keep_finished(self) -> None:
+        """Before leaving early: what workers have finished goes to the ledger too."""
+        for future, (id, key) in self.flying.items():
+            if future.done() and not future.cancelled() and future.exception() is None:
+                result, seconds = future.result()
+                self.ledger.put(self.seed, id, key, result, seconds)
 
     def _ask(
         self, id: str, known: Mapping[str, tuple[Mapping[str, Any], float]] | None = None
@@ -159,7 +169,7 @@ class Runner:
             while self.queue and len(self.flying) < limit:
                 id, key = self.queue.popleft()
                 try:
-                    future = executor.submit(execute, id, key, self.seed, self.profile)
+                    future = executor.submit(self.execute, id, key, self.seed, self.profile)
                 except BrokenProcessPool:
                     self.queue.appendleft((id, key))
                     raise
@@ -204,7 +214,7 @@ class Runner:
         self.flying.clear()
         for chunk in suspects:
             executor = open_executor(1)
-            future = executor.submit(execute, *chunk, self.seed, self.profile)
+            future = executor.submit(self.execute, *chunk, self.seed, self.profile)
             try:
                 error = future.exception()
                 if isinstance(error, BrokenProcessPool):
