@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import combinations
-from math import comb
 
 from flint import arb, fmpz_mat
 
@@ -39,11 +38,15 @@ def identifiability(N: int, K: int, s: int) -> Fraction | arb:
     >>> identifiability(19, 1, 10)
     Fraction(1, 2)
     """
-    active = 2**K - 1
-    count = sum(comb(N, k) * active**k for k in range(min(s, N + 1)))
+    if s > N:
+        return Fraction(0)
     if K * N <= EXACT_BITS:
-        return 1 - Fraction(count, 2 ** (K * N))
-    return 1 - arb(count) / arb(2) ** (K * N)
+        term, below = 1, 0
+        for k in range(s):  # term = binom(N, k) (2^K - 1)^k
+            below += term
+            term = term * (N - k) * (2**K - 1) // (k + 1)
+        return 1 - Fraction(below, 2 ** (K * N))
+    return ball(activation_probability(K)).beta_lower(arb(s), arb(N - s + 1), regularized=True)
 
 
 def dense_rank(patterns: Sequence[Pattern], d: int) -> int:
