@@ -23,8 +23,7 @@ import sympy
 from sympy import Integer, Rational, sqrt
 
 from theory.asymmetric import symbols as sym
-from theory.asymmetric.convergence import C, D0, D1, M
-from theory.formula import Formula
+from theory.asymmetric.convergence import D0, D1, M
 from theory.notation import d, declare, delta, gamma, kappa, m, n
 
 s = declare("slack", "s", "slack factor of the movement radii", "s >= 1", (1, 4))
@@ -117,7 +116,7 @@ def relu_steps(choices: Choices = CANONICAL) -> Steps:
 
 
 def smooth_steps(choices: Choices = SMOOTH_CANONICAL) -> Steps:
-    """The chain of Theorem 4.2 for given choices (p_D plays no part: Lemma D.4 is deterministic)."""
+    """The chain of Theorem 4.2; p_D plays no part, because Lemma D.4 is deterministic."""
     K = movement_constant(choices)
     first = n * M**2 / d**2
     cross = 2 * n * M * sqrt(gamma) / d ** Rational(3, 2)
