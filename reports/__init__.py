@@ -1,0 +1,1 @@
+"""The report: typeset evidence. It reads records and computes no mathematics."""

@@ -1,0 +1,64 @@
+"""The proof graph as boxes and lines with the claims' computed status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports.claim_view import label
+from reports.graph import components, layout
+from reports.words import shortened
+from theory.claim import Claim
+from verify.record import Record
+
+LABEL_LENGTH = 24
+UNKNOWN = {"outcome": "UNDECIDED", "strength": "UNTESTED"}
+
+
+def graph_view(prefix: str, record: Record, known: Mapping[str, Claim]) -> dict[str, Any]:
+    """Drawings of the connected parts of one paper's proof graph, and the claims outside it."""
+    ids = [id for id in known if id in record.verdicts and known[id].paper == prefix]
+    edges = {id: [lemma for lemma in known[id].rests_on if lemma in known] for id in ids}
+    groups = components(edges)
+    inside = {node for group in groups for node in group}
+    return {
+        "drawings": [_drawing(group, edges, record, prefix) for group in groups],
+        "alone": sum(id not in inside for id in ids),
+    }
+
+
+def _drawing(
+    group: list[str], edges: Mapping[str, list[str]], record: Record, prefix: str
+) -> dict[str, Any]:
+    placed = layout(group, edges)
+    return {
+        "width": placed.width,
+        "height": placed.height,
+        "box": [placed.box_width, placed.box_height],
+        "nodes": [{"at": list(placed.positions[id]), **_node(id, record, prefix)} for id in group],
+        "edges": [
+            {
+                "from": list(placed.positions[lemma]),
+                "to": list(placed.positions[id]),
+                "broken": lemma in record.verdicts.get(id, {}).get("broken_lemmas", ()),
+            }
+            for id in group
+            for lemma in edges.get(id, ())
+        ],
+    }
+
+
+def _node(id: str, record: Record, prefix: str) -> dict[str, Any]:
+    verdict = record.verdicts.get(id)
+    short = id.removeprefix(f"{prefix}.")
+    direct = verdict.get("direct", UNKNOWN) if verdict else UNKNOWN
+    via = verdict.get("via", UNKNOWN) if verdict else UNKNOWN
+    mutants = (verdict or {}).get("mutants") or {}
+    return {
+        "name": shortened(short, LABEL_LENGTH),
+        "label": label(id) if verdict else None,
+        "border": str(direct["outcome"]) if direct["strength"] != "UNTESTED" else "UNTESTED",
+        "fill": str(via["outcome"]) if via["strength"] != "UNTESTED" else "UNTESTED",
+        "dashed": any(evidence.assumptions for evidence in record.of(id)),
+        "tooth": bool(mutants.get("killed")),
+    }

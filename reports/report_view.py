@@ -1,0 +1,203 @@
+"""The whole report as plain data: what is counted, listed and drawn, page by page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from reports import words
+from reports.bibliography import entry
+from reports.claim_view import claim_view, link
+from reports.evidence_view import evidence_view
+from reports.figures import paper_figures
+from reports.graph_view import graph_view
+from reports.legend import guarantee, legend
+from reports.plots import plot
+from reports.plots.slack import bound, slack_axis
+from reports.plots.style import Figure
+from theory.claim import Claim, claims
+from theory.notation import table
+from verify.evidence import Flag, Outcome, Strength
+from verify.ledger import code_digest
+from verify.record import Record, finite
+
+Keep = Callable[[Figure], dict[str, str]]  # stores a figure, returns what the page needs of it
+LISTED = 60
+
+
+def report_view(record: Record, keep: Keep) -> dict[str, Any]:
+    """Everything the templates print; `keep` stores the figures' drawings."""
+    known = {claim.id: claim for claim in claims()}
+    order = [id for id in known if id in record.verdicts]
+    order += sorted(id for id in record.verdicts if id not in known)
+    prefixes = list(dict.fromkeys(id.split(".", 1)[0] for id in order))
+    used_by: dict[str, list[str]] = {}
+    for id in order:
+        for lemma in known[id].rests_on if id in known else ():
+            used_by.setdefault(lemma, []).append(id)
+    views = {id: claim_view(id, record, known, used_by) for id in order}
+    chapters = [chapter(p, views, record, known, keep) for p in prefixes]
+    return {
+        "digest": digest(record),
+        "cover": cover(record, views, prefixes),
+        "glance": glance(record, views, prefixes, keep),
+        "legend": legend(),
+        "guarantee": guarantee(record.budget, _statistical(record)),
+        "chapters": chapters,
+        "ledger": [id for id, view in views.items() if view.get("discrepancy")],
+        "notation": notation(prefixes),
+        "environment": environment(record, known),
+        "bibliography": [_entry(prefix) for prefix in prefixes],
+    }
+
+
+def digest(record: Record) -> str:
+    """Sixteen hexadecimal digits that identify the evidence."""
+    data = {name: getattr(record, name) for name in type(record).__dataclass_fields__}
+    data["evidence"] = [item.as_json() for item in record.evidence]
+    text = json.dumps(finite(data), sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def cover(record: Record, views: Mapping[str, Any], prefixes: Sequence[str]) -> dict[str, Any]:
+    """Counts and provenance."""
+    all_views = list(views.values())
+    counts = Counter((view["strength"], view["outcome"]) for view in all_views)
+    outcomes = [outcome.value for outcome in Outcome]
+    strengths = [strength.name for strength in reversed(Strength)]
+    return {
+        "papers": [_entry(prefix) for prefix in prefixes],
+        "counts": tally(all_views) | {"checks": len(record.evidence)},
+        "outcomes": outcomes,
+        "matrix": [
+            {"strength": s, "rank": int(Strength[s]), "counts": [counts[s, o] for o in outcomes]}
+            for s in strengths
+        ],
+        "profile": record.profile,
+        "seed": str(record.seed),
+        "code": record.code,
+        "complete": record.complete,
+        "problems": len(record.problems),
+        "versions": dict(record.environment),
+    }
+
+
+def tally(views: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How many claims, outcomes, surprises, mutants and flags."""
+    return {
+        "claims": len(views),
+        "expected": sum(view["as_expected"] for view in views),
+        "killed": sum(view["mutants"]["killed"] for view in views),
+        "mutants": sum(view["mutants"]["total"] for view in views),
+        "census_killed": sum(view["census"]["killed"] for view in views),
+        "census": sum(view["census"]["total"] for view in views),
+        "outcomes": {o.value: sum(v["outcome"] == o.value for v in views) for o in Outcome},
+        "flags": {f.value: sum(f.value in v["flags"] for v in views) for f in Flag},
+    }
+
+
+def glance(
+    record: Record, views: Mapping[str, Any], prefixes: Sequence[str], keep: Keep
+) -> dict[str, Any]:
+    """What the first pages show: every paper in a row, every bound on one axis."""
+    papers = []
+    for prefix in prefixes:
+        mine = [view for id, view in views.items() if id.split(".", 1)[0] == prefix]
+        papers.append({"prefix": prefix, "short": entry(prefix).short, **tally(mine)})
+    flagged = [
+        {"flag": flag.value, "claims": [link(id, record) for id, v in views.items()
+                                        if flag.value in v["flags"]]}
+        for flag in Flag
+    ]  # fmt: skip
+    bounds = [_bound(id, record) for id in views]
+    figure = slack_axis([item for item in bounds if item is not None])
+    return {
+        "papers": papers,
+        "unexpected": [link(id, record) for id, view in views.items() if not view["as_expected"]],
+        "flagged": [entry for entry in flagged if entry["claims"]],
+        "slack": keep(figure) if figure else None,
+    }
+
+
+def _bound(id: str, record: Record) -> Any:
+    return bound(id, id.split(".", 1)[0], record.verdicts[id].get("slack"))
+
+
+def chapter(
+    prefix: str,
+    views: Mapping[str, Any],
+    record: Record,
+    known: Mapping[str, Claim],
+    keep: Keep,
+) -> dict[str, Any]:
+    """One paper: its claims with evidence and figures, its graph, its bounds."""
+    mine = {id: view for id, view in views.items() if id.split(".", 1)[0] == prefix}
+    extra = paper_figures(prefix, record)
+    for id, view in mine.items():
+        pieces = []
+        for evidence in record.of(id):
+            figure = plot(evidence)
+            picture = keep(figure) if figure else None
+            pieces.append(evidence_view(evidence, picture))
+        view["evidence"] = pieces
+        view["figures"] = [keep(figure) for figure in extra if figure.claim == id]
+    return {
+        "paper": _entry(prefix),
+        "counts": tally(list(mine.values())),
+        "claims": list(mine.values()),
+        "figures": [keep(figure) for figure in extra if figure.claim not in mine],
+        "graph": graph_view(prefix, record, known),
+    }
+
+
+def notation(prefixes: Sequence[str]) -> dict[str, Any]:
+    """Declared symbols with what each paper calls them."""
+    return {
+        "papers": [entry(prefix).short for prefix in prefixes],
+        "rows": [
+            {
+                "symbol": [{"math": declared.typst}],
+                "meaning": words.rich(declared.meaning),
+                "domain": words.greek(declared.domain),
+                "papers": [
+                    [{"math": declared.papers[p]}] if p in declared.papers else [] for p in prefixes
+                ],
+            }
+            for declared in table()
+        ],
+    }
+
+
+def environment(record: Record, known: Mapping[str, Claim]) -> dict[str, Any]:
+    """Seed, versions, budget, problems, and what is missing."""
+    missing = [id for id in known if id not in record.verdicts]
+    untested = [id for id, v in record.verdicts.items() if v["strength"] == "UNTESTED"]
+    return {
+        "rows": [
+            ["profile", record.profile],
+            ["seed", str(record.seed)],
+            ["code digest", record.code],
+            *([name, version] for name, version in sorted(record.environment.items())),
+            *([f"budget: {name}", words.number(v)] for name, v in sorted(record.budget.items())),
+        ],
+        "complete": record.complete,
+        "problems": [words.plain(problem) for problem in record.problems],
+        "same_code": record.code == code_digest(),
+        "registered": len(known),
+        "missing": [words.breakable(id) for id in missing[:LISTED]],
+        "missing_more": max(0, len(missing) - LISTED),
+        "untested": [words.breakable(id) for id in sorted(untested)[:LISTED]],
+        "untested_more": max(0, len(untested) - LISTED),
+    }
+
+
+def _entry(prefix: str) -> dict[str, str]:
+    paper = entry(prefix)
+    return {"prefix": prefix, **{n: getattr(paper, n) for n in type(paper).__dataclass_fields__}}
+
+
+def _statistical(record: Record) -> int:
+    return sum(evidence.strength is Strength.STATISTICAL for evidence in record.evidence)
