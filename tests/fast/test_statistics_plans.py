@@ -17,7 +17,7 @@ from verify.statistics.budget import Budget
 from verify.statistics.decision import outcome_of
 from verify.statistics.mean_claims import decide_mean, detectable_shift
 from verify.statistics.models import SubGaussian
-from verify.statistics.orderings import decide_ordering
+from verify.statistics.orderings import below_from, decide_ordering
 from verify.statistics.plans import Probability, look_schedule
 from verify.statistics.probability_claims import decide_probability
 
@@ -126,6 +126,13 @@ def test_orderings() -> None:
     assert decide_ordering(60, 60, 1e-3, 1e-3).outcome == "HOLDS"
     assert decide_ordering(5, 60, 1e-3, 1e-3).outcome == "REFUTED"
     assert decide_ordering(30, 60, 1e-3, 1e-3).outcome == "UNDECIDED"
+    most = decide_ordering(20, 60, 1e-3, 1e-3, quantile=0.9)
+    assert most.outcome == "REFUTED" and most.high < 0.9
+    # HOLDS and the lower limit go at beta, REFUTED and the upper limit at alpha
+    lopsided = decide_ordering(45, 60, 1e-6, 1e-2)
+    assert lopsided.low > 0.5 and lopsided.outcome == "HOLDS"
+    assert decide_ordering(45, 60, 1e-2, 1e-6).low < 0.5
+    assert below_from([[1.0, 1.0]], [[2.0, 1.0]]).tolist() == [False]  # a tie is not below
     strict = decide_ordering(54, 60, 1e-3, 1e-3, quantile=0.9)
     assert strict.outcome == "UNDECIDED" and strict.low < 0.9 < strict.high
 

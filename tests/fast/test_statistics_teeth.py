@@ -8,15 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import ttest_1samp
 
 from theory.exact import InputError
 from verify.statistics.bets import log_e_counts
-from verify.statistics.levels import LEVELS, log_e_levels
+from verify.statistics.levels import LEVELS, certified_levels, log_e_levels
 from verify.statistics.matrices import decide_matrix
 from verify.statistics.mean_claims import decide_mean
 from verify.statistics.means import mean_limits
 from verify.statistics.models import Average, Bounded, SubGaussian, Variance
 from verify.statistics.orderings import below_from
+from verify.statistics.plans import runs_to_hold
 from verify.statistics.slack import Slack, bound_slack, quantile_limits
 from verify.statistics.slack_slope import slack_slope
 from verify.statistics.slopes import decide_exponent, exponent_interval, replicate_slopes
@@ -104,6 +106,18 @@ def test_exponent_outcomes() -> None:
     assert decide_exponent(slopes, -0.7, 0.05, 0.01, 0.01, relation="<=").outcome == "REFUTED"
 
 
+def test_passing_an_exponent_takes_its_own_rate() -> None:
+    slopes = [-0.6, -0.4, -0.5, -0.55, -0.45]
+    assert decide_exponent(slopes, -0.5, 0.1, 1e-9, 0.05).outcome == "HOLDS"
+    assert decide_exponent(slopes, -0.5, 0.1, 1e-9, 1e-3).outcome == "UNDECIDED"
+
+
+def test_exponent_interval_is_students() -> None:
+    slopes = np.random.default_rng(9).normal(-0.5, 0.1, 7)
+    expected = ttest_1samp(slopes, 0.0).confidence_interval(0.99)
+    assert exponent_interval(slopes, 0.01) == pytest.approx(tuple(expected), rel=1e-12)
+
+
 def test_exponent_coverage() -> None:
     """Normal slopes: Student's interval is exact, 900 of 1000 within 5 standard errors."""
     rng = np.random.default_rng(3)
@@ -177,6 +191,14 @@ def test_direction_is_blind_without_an_upper_end() -> None:
     assert result.outcome == "UNDECIDED" and np.isfinite(result.log_e_refute)
 
 
+def test_average_of_models_combines_what_is_certain() -> None:
+    both = Average((Bounded(-inf, 2), Variance(1), Bounded(-3, inf)))
+    assert (both.low, both.high, both.sigma) == (-3, 2, 1)
+    x = np.random.default_rng(10).uniform(-1, 1, 200)
+    low, high = mean_limits(x, Average((Bounded(-inf, 2), Variance(1))), 0.01)
+    assert -1 < low < float(np.mean(x)) < high < 1
+
+
 # --- levels
 
 
@@ -185,6 +207,23 @@ def test_levels() -> None:
     assert log_e_levels([]) == pytest.approx(0.0, abs=1e-12)
     u = np.random.default_rng(7).random(2000)
     assert log_e_levels(u) < log(10) < log(1e6) < log_e_levels(u / 4)
+
+
+def test_levels_are_the_average_of_their_counts() -> None:
+    """By hand on two levels; an observation at a level counts as violating it."""
+    u = [0.5, 0.05, 0.1, 0.9]
+    each = [log_e_counts(3, 4, 0.5), log_e_counts(2, 4, 0.1)]
+    expected = log(np.mean(np.exp(each)))
+    assert log_e_levels(u, levels=(0.5, 0.1)) == pytest.approx(expected, rel=1e-12)
+
+
+def test_certified_levels_share_beta() -> None:
+    """Zero violations certify d from the first n with E(n, n; 1 - d) >= 12/beta, not before."""
+    beta, d = 0.01, 0.05
+    n = runs_to_hold(d, 0, beta / len(LEVELS))
+    assert d in certified_levels(np.full(n, 1.0), 0, beta)
+    assert d not in certified_levels(np.full(n - 1, 1.0), 0, beta)
+    assert n > runs_to_hold(d, 0, beta)
 
 
 REFUSALS = [

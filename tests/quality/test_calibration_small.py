@@ -59,7 +59,7 @@ PLANS = [
 @pytest.mark.parametrize("plan", PLANS, ids=str)
 def test_probability_claims(plan: Probability) -> None:
     """True at the boundary, false at the tolerance, violated at the MDV, and well inside."""
-    checks = 100
+    checks = 80
     for name, p in {
         "true": plan.delta,
         "false": plan.level,

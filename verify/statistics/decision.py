@@ -19,7 +19,8 @@ class Decision:
     log_e_hold     log e-value against "the claim is false by more than the tolerance";
                    HOLDS when it reaches log(1/beta)
     estimate       frequency or sample mean; NaN without usable data
-    low, high      anytime-valid limits of the estimated quantity
+    low, high      anytime-valid limits of the estimated quantity; low > high says that the sample
+                   contradicts the declared model
     note           why data or claim are special; empty otherwise
     """
 
