@@ -93,7 +93,7 @@ class Formula:
     @cached_property
     def _mp_function(self) -> Any:
         special = {type(f).__name__: type(f).mp for f in _special_functions(self.expr)}
-        return self._lambdify([special, "mpmath"])
+        return self._lambdify([special | {"zeta": _mp_zeta}, "mpmath"])
 
     @cached_property
     def _float_function(self) -> Any:
@@ -116,6 +116,13 @@ def _to_mp(value: Any) -> Any:
     if isinstance(value, Fraction):
         return mpmath.mpf(value.numerator) / value.denominator
     return mpmath.mpmathify(value)
+
+
+def _mp_zeta(s: Any, a: Any = 1) -> Any:
+    """Zeta with relative accuracy: mpmath's Hurwitz zeta, about a^(1-s), is only absolutely so."""
+    extra = max(0, int(s * mpmath.log(a, 2))) if a > 1 else 0
+    with mpmath.workprec(mpmath.mp.prec + extra):
+        return mpmath.zeta(s, a)
 
 
 class BallReader:
