@@ -10,8 +10,8 @@ value now, so from any t with g(t) > 0 there is a step that provably contains no
     |g'| <= D  gives  g / D,          g'' >= -M  gives the root of  g + g' h - M h^2 / 2.
 
 The second step converges quadratically to a simple zero. Arithmetic is float64: a zero means
-g <= 16 eps (|g(0)| + sum |b_k| phi_k) with g falling; that allowance covers the rounding of
-a sum of that size.
+g <= 16 eps (|g(0)| + sum |b_k| phi_k), an allowance for the rounding of a sum of that size;
+a minimum that close to 0 counts as a zero too.
 """
 
 from __future__ import annotations
@@ -40,16 +40,14 @@ def saturation(rates: Array, times: Array | float) -> Array:
 
 @dataclass
 class ExponentialSums:
-    """Functions g_p; ``start`` (N,), ``weights`` b (N, n), ``rates`` (N, n), all >= 0.
+    """Functions g_p: ``start`` g_p(0) > 0 (N,), ``weights`` b (N, n), ``rates`` >= 0 (N, n).
 
-    ``lifted`` (N,) marks functions that leave zero with g'(0) = 0 in exact arithmetic.
     Raises InputError when a weight differs from 0 at rate 0.
     """
 
     start: Array
     weights: Array
     rates: Array
-    lifted: Array
 
     def __post_init__(self) -> None:
         if np.any((self.rates == 0) & (self.weights != 0)):
@@ -59,7 +57,7 @@ class ExponentialSums:
         """(time, index) of the first zero in [0, end]; (end, -1) if there is none.
 
         >>> one = np.array([[-1.0]])
-        >>> sums = ExponentialSums(np.array([0.5]), one, -one, np.array([False]))
+        >>> sums = ExponentialSums(np.array([0.5]), one, -one)
         >>> time, index = sums.first_zero(np.inf)       # 1/2 - (1 - exp(-t)) at log 2
         >>> print(abs(time - np.log(2)) < 1e-15, index)
         True 0
@@ -91,29 +89,13 @@ class ExponentialSums:
         size = np.abs(self.start[alive]) + (np.abs(b) * phi).sum(axis=1)
         slope = (b * decay).sum(axis=1)
         bend = (rising * rates * decay).sum(axis=1)
-        tiny = g <= ROUNDING * size
+        zero = g <= ROUNDING * size
         lowest = g - (falling * (saturation(rates, end) - phi)).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             first_order = g / (falling * decay).sum(axis=1)
             root = np.sqrt(slope**2 + 2 * bend * np.maximum(g, 0))
             second_order = np.where(slope < 0, 2 * g / (root - slope), (slope + root) / bend)
         step = np.fmax(first_order, second_order)
-        step[tiny] = self._launch(alive[tiny], slope[tiny], cursor[tiny])
-        step[(lowest > 0) & ~tiny] = np.inf
+        step[lowest > 0] = np.inf
+        step[zero] = 0.0
         return step
-
-    def _launch(self, alive: Array, slope: Array, cursor: Array) -> Array:
-        """The step away from a zero: by g' > 0, or by g'' > 0 when g' vanishes; else 0."""
-        b, rates = self.weights[alive], self.rates[alive]
-        weight = b * np.exp(-rates * cursor[:, None])
-        bend = (np.maximum(weight, 0) * rates).sum(axis=1)
-        curvature = -(weight * rates).sum(axis=1)
-        jerk = (np.maximum(-weight, 0) * rates**2).sum(axis=1)
-        flat = ROUNDING * np.abs(weight).sum(axis=1)
-        lifted = self.lifted[alive] & (cursor == 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            linear = np.where(slope > flat, slope / bend, 0.0)
-            # g >= g'' h^2 / 2 - jerk h^3 / 6 > 0 up to h = 3 g'' / jerk
-            quadratic = np.where(curvature > 0, curvature / jerk, 0.0)
-        use_curvature = lifted | (np.abs(slope) <= flat)
-        return np.where(use_curvature, np.maximum(linear, quadratic), linear)

@@ -46,7 +46,7 @@ def unit_state(features: Array, active: Array, pinned: tuple[int, ...]) -> UnitS
 
     >>> state = unit_state(np.array([[1.0, 0.0], [0.6, 0.8]]), np.array([False, True]), (0,))
     >>> state.selection                   # theta_0 r_0 = -0.6 r_1 keeps <w, x_0> = 0
-    array([[-0. , -0.6]])
+    array([[ 0. , -0.6]])
     """
     n, p = features.shape
     selection = np.zeros((len(pinned), n))

@@ -30,7 +30,8 @@ class FlowRecord:
     movement_bound           (m,) upper bound of that for every t covered
     event_times, event_units, event_samples, event_kinds      kinds index ``EVENTS``
     covered_until            the flow is known on [0, covered_until]
-    reason                   "tail closed", "horizon", "too many pieces" or "degenerate kink"
+    reason                   "tail closed", "horizon", "too many pieces", "degenerate kink" or
+                             "unresolved event"; only the first covers all t >= 0
     unique                   False if a resting pair was seen to be pulled off its kink, where
                              Filippov's flow is not unique (small steps stay, so did we)
     drift                    largest disagreement of the residual carried along and recomputed

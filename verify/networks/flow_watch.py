@@ -11,15 +11,15 @@ from verify.networks.flow_piece import Piece
 from verify.networks.flow_units import Units
 
 NEGLIGIBLE = 1e-14  # relative size of a mode that counts as absent from a selection
-
-Pair = tuple[int, int]
+ROUNDING = 16 * np.finfo(np.float64).eps
 
 
 class Watch:
     """Watched pairs: side * z = ``value`` >= 0, changing at ``rows @ residual``.
 
     A pair outside keeps its sign while the path, the integral of |r|, grows by ``allowance``:
-    |dz_ij/dt| <= |c_j| |x_i| |X|_2 |r|.
+    |dz_ij/dt| <= |c_j| |x_i| |X|_2 |r|. An event counts once z or theta is past its limit by
+    the rounding of its evaluation, so that rounding alone makes no event.
     """
 
     def __init__(self, units: Units, path_left: float, size: int):
@@ -44,10 +44,12 @@ class Watch:
         side = np.where(units.active[pairs], 1.0, -1.0)
         self.value = np.maximum(side * z[pairs], 0.0)
         self.rows = side[:, None] * units.velocity_rows(*pairs)
+        longest = float(np.linalg.norm(units.weights, axis=1).max())
+        self.tolerance = ROUNDING * longest * units.norms[self.samples]
         self.free = ~held[pairs]
         self.pinned: tuple[NDArray[np.intp], NDArray[np.intp]] = (pairs[0][:0], pairs[1][:0])
 
-    def event_functions(self, piece: Piece, lifted: Pair | None) -> ExponentialSums:
+    def event_functions(self, piece: Piece) -> ExponentialSums:
         """Free pairs reaching z = 0, then selections reaching 0, then selections reaching 1."""
         weights = (self.rows @ piece.pulling) * self.free[:, None]
         rates = np.broadcast_to(piece.rates, weights.shape)
@@ -59,14 +61,10 @@ class Watch:
         share = sign * (rows[engaged] @ piece.modes)
         whole = sign * piece.modes[self.pinned[1]]
         start, slopes, decay = _slowest_removed(np.vstack([share, whole - share]), piece.rates)
-        rising = np.zeros(len(self.units) + len(start), bool)
-        if lifted is not None:
-            rising[: len(self.units)] = (self.units == lifted[0]) & (self.samples == lifted[1])
         return ExponentialSums(
-            np.concatenate([np.where(self.free, self.value, 1.0), start]),
+            np.concatenate([np.where(self.free, self.value + self.tolerance, 1.0), start]),
             np.vstack([weights, slopes]),
             np.vstack([rates, decay]),
-            rising,
         )
 
     def advance(self, integral: Array, path: float) -> None:
@@ -89,11 +87,13 @@ class Watch:
 def _slowest_removed(modes: Array, rates: Array) -> tuple[Array, Array, Array]:
     """sum_k modes_k exp(-rate_k t), divided by its slowest exponential that is present.
 
-    The sign is unchanged, and it stays visible when the residual itself has died out.
+    The sign is unchanged, and it stays visible when the residual itself has died out. The
+    start is raised by the rounding of its evaluation.
     """
     size = np.abs(modes)
     present = size > NEGLIGIBLE * size.sum(axis=1, keepdims=True)
     slowest = np.argmax(present, axis=1)
     kept = np.arange(len(rates)) >= slowest[:, None]
     shifted = np.where(kept, rates - rates[slowest][:, None], 0.0)
-    return (modes * kept).sum(axis=1), -modes * shifted, shifted
+    start = (modes * kept).sum(axis=1) + ROUNDING * size.sum(axis=1)
+    return start, -modes * shifted, shifted

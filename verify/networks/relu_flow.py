@@ -19,7 +19,7 @@ from theory.exact import InputError
 from verify.networks.flow_piece import Piece
 from verify.networks.flow_record import EVENTS, FlowRecord
 from verify.networks.flow_units import Units
-from verify.networks.flow_watch import Pair, Watch
+from verify.networks.flow_watch import Watch
 from verify.networks.shallow import ShallowNetwork
 
 ZERO = 1e-13  # relative size of z that counts as on the kink when a unit is resolved
@@ -76,7 +76,6 @@ class _Run:
         self.eigenvalues: list[tuple[float, float, float]] = []
         self.pinned_counts: list[int] = []
         self.events: list[tuple[float, int, int, int]] = []
-        self.lifted: Pair | None = None
         self.simultaneous = 0
         self.outward_rest = False
 
@@ -107,9 +106,12 @@ class _Run:
 
     def _step(self, max_pieces: int) -> str:
         """Run to the next event or the end of what is watched; the reason to stop, if any."""
-        functions = self.watch.event_functions(self.piece, self.lifted)
+        functions = self.watch.event_functions(self.piece)
         limit = min(self.piece.time_of_path(self.watch.allowance), self.horizon - self.time)
-        length, index = functions.first_zero(limit)
+        try:
+            length, index = functions.first_zero(limit)
+        except ArithmeticError:
+            return "unresolved event"
         self._run_for(length)
         if index < 0 and np.isinf(length):
             return "tail closed"
@@ -134,9 +136,7 @@ class _Run:
         piece, done = self.piece, 0.0
         before = self._selection_eigenvalue()
         for until in piece.inspection_times(length, self.stride):
-            self.units.advance(
-                piece.residual(until), piece.integral(until) - piece.integral(done)
-            )
+            self.units.advance(piece.residual(until), piece.integral(until) - piece.integral(done))
             self.walked += float(piece.path(until, since=done)[0])
             if until != length:
                 self._inspect()
@@ -144,7 +144,6 @@ class _Run:
         after = self._selection_eigenvalue(piece.residual(piece.late(length)))
         self.watch.advance(piece.integral(length), float(piece.path(length)[0]))
         self.time += length
-        self.lifted = None
         self.ends.append(self.time)
         self.losses.append(piece.loss(length))
         self.eigenvalues.append((piece.least_eigenvalue, before, after))
@@ -181,7 +180,6 @@ class _Run:
             j, i = (int(which[position]) for which in self.watch.pinned)
             released = self.units.release(j, i, bool(upward))
             kind = ("release_up" if upward else "release_down") if released else ""
-            self.lifted = (j, i)
         if not kind:
             return False
         self.watch.refresh(j, i)
