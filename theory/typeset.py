@@ -81,7 +81,8 @@ class TypstPrinter(Printer):
     def _print_Mul(self, expr: sympy.Mul) -> str:
         if expr.could_extract_minus_sign():
             return "-" + self._factor(-expr, PRECEDENCE["Mul"])
-        numerator, denominator = [], []
+        numerator: list[str] = []
+        denominator: list[str] = []
         for factor in expr.as_ordered_factors():
             if isinstance(factor, sympy.Rational):
                 if factor.p != 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 
 HELP = "check this installation and say what is missing"
 OPTIONAL = {
@@ -30,7 +31,7 @@ def main(arguments: argparse.Namespace) -> int:
     return 1 if needed else 0
 
 
-def _findings():  # type: ignore[no-untyped-def]
+def _findings() -> Iterator[tuple[bool, str, str]]:
     import importlib.util
 
     yield sys.version_info >= (3, 11), "python", f"{sys.version.split()[0]} (3.11 or newer)"

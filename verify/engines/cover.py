@@ -18,7 +18,14 @@ from flint import arb
 from theory.claim import Form
 from theory.rigor.balls import ball, working_precision
 from verify.check import Check, Job
-from verify.engines.common import Independent, evidence, fold_cells, mutant_records
+from verify.engines.common import (
+    Independent,
+    Judged,
+    each_variant,
+    evidence,
+    fold_cells,
+    mutant_records,
+)
 from verify.evidence import CellRecord, Evidence, Outcome, Scope, Strength
 
 Box = dict[str, tuple[Fraction, Fraction]]
@@ -104,17 +111,20 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     check = job.check
     assert isinstance(check, Cover)
     slab = _slab(check, int(key))
-    outcomes, figures = {}, {}
-    for name, form in job.variants().items():
-        limit = check.max_boxes if name == "claim" else check.mutant_boxes
-        found = branch_and_bound(lambda at, form=form: check.gap(at, form), slab, limit, check.bits)
-        if found.witness is not None:
-            outcomes[name] = Outcome.REFUTED
-        else:
-            outcomes[name] = Outcome.UNDECIDED if found.left else Outcome.HOLDS
-        if name == "claim":
-            figures = _figures(found)
-    return {"outcomes": outcomes, "figures": figures}
+    found = each_variant(job, lambda form: _judge(check, slab, form, form is job.claim.form))
+    return {
+        "outcomes": {name: judged.outcome for name, judged in found.items()},
+        "figures": found["claim"].figures,
+    }
+
+
+def _judge(check: Cover, slab: Box, form: Form, claimed: bool) -> Judged:
+    limit = check.max_boxes if claimed else check.mutant_boxes
+    found = branch_and_bound(lambda at: check.gap(at, form), slab, limit, check.bits)
+    if found.witness is not None:
+        return Judged(Outcome.REFUTED, "", _figures(found))
+    outcome = Outcome.UNDECIDED if found.left else Outcome.HOLDS
+    return Judged(outcome, "", _figures(found))
 
 
 def _slab(check: Cover, index: int) -> Box:

@@ -224,7 +224,7 @@ class State:
             return {}
         cell, x, test = self.check.cells[index], state.sample, self.check.test
         target = self.targets[index]["claim"]
-        figures = {
+        figures: dict[str, Any] = {
             "n": len(x), "target": target, "estimate": decision.estimate,
             "low": decision.low, "high": decision.high,
         }  # fmt: skip

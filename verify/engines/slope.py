@@ -65,7 +65,8 @@ class State(Independent):
         assert isinstance(check, Slope)
         results = self.ordered()
         alpha, beta = self.job.alpha / len(check.cells), self.job.beta / len(check.cells)
-        cells, outcomes, widths = [], {name: [] for name in self.job.variants()}, []
+        cells, widths = [], []
+        outcomes: dict[str, list[str]] = {name: [] for name in self.job.variants()}
         for index, cell in enumerate(check.cells):
             mine = results[index * check.replicates : (index + 1) * check.replicates]
             slopes = [result["slope"] for result in mine if "slope" in result]
