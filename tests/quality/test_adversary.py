@@ -99,7 +99,7 @@ def test_the_planted_false_inequality_is_refuted_by_balls():
     assert (found.outcome, found.strength) == (Outcome.REFUTED, Strength.CERTIFIED)
     figures = found.cells[0].figures
     witness = figures["witness"]
-    assert max(entry.denominator for row in read(witness) for entry in row) <= 1024
+    assert max(entry.denominator for row in read(witness) for entry in row) <= 64
     with working_precision(figures["proof"]["bits"]):
         assert decide(*sides(witness, Fraction(3, 2)), "<=", 0)[0] is Outcome.REFUTED
         assert decide(*sides(witness, Fraction(2)), "<=", 0)[0] is Outcome.HOLDS

@@ -62,7 +62,8 @@ def collinear(draw: Draw, n: int, k: int) -> list[Row]:
 
 def antipodal(draw: Draw, n: int, k: int) -> list[Row]:
     """Points and almost their antipodes, at a log-uniform distance."""
-    size, rows = scale(draw), []
+    size = scale(draw)
+    rows: list[Row] = []
     for i in range(n):
         base = rows[-1] if i % 2 else [Fraction(1), *_offset(draw, k - 1)]
         moved = [a + size * b for a, b in zip(base, _direction(draw, k), strict=True)]

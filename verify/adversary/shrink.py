@@ -13,8 +13,7 @@ from verify.adversary.chart import Chart, floats, moved_to_origin, written
 
 Rebuild = Callable[[np.ndarray], Chart]
 LOCAL_BITS = 12  # rounding to 2^-12 of the separation: small rationals, no visible change
-DENOMINATORS = (1, 2, 3, 4, 5, 8, 10, 16, 20, 32, 40, 50, 64, 100)
-FINEST_DENOMINATOR = 1 << 40
+DENOMINATORS = (1, 2, 3, 4, 5, 8, 10, 16, 20, 32, 40, 50, 64, 100, *(1 << k for k in range(7, 41)))
 LARGEST = 20  # a cluster is enlarged by up to 2^20
 
 
@@ -44,18 +43,18 @@ def local_coordinates(chart: Chart) -> tuple[np.ndarray, Rebuild]:
 def shrink_chart(chart: Chart, still: Callable[[Chart], bool]) -> Chart:
     """A simpler chart of which `still` is true, if it is of this one.
 
-    In this order: fewer points, the mean moved to the origin, the largest scale, the smallest
-    common denominator, coordinates set to zero. Each step is kept only if `still` stays true.
+    In this order: fewer points; the smallest common denominator, with the mean moved to the
+    origin and at the scale that allows it; coordinates set to zero. Each step is kept only if
+    `still` stays true.
     """
     chart = _fewer_points(chart, still)
     centred = moved_to_origin(chart)
     enlarged = [centred * 2.0**k for k in range(LARGEST, 0, -1)]
     inside = [t for t in enlarged if np.abs(t).max() <= 1]  # in the hemisphere of the origin
-    for source in (*inside, centred, floats(chart)):
-        if still(_rounded(source, FINEST_DENOMINATOR)):
-            simpler = _smallest_denominator(source, still)
-            return _zeros(simpler, still)
-    return _zeros(chart, still)
+    versions = (*inside, centred, floats(chart))
+    tried = (_rounded(t, denominator) for denominator in DENOMINATORS for t in versions)
+    simpler = next((candidate for candidate in tried if still(candidate)), chart)
+    return _zeros(simpler, still)
 
 
 def _fewer_points(chart: Chart, still: Callable[[Chart], bool]) -> Chart:
@@ -66,14 +65,6 @@ def _fewer_points(chart: Chart, still: Callable[[Chart], bool]) -> Chart:
             return chart
         chart = found
     return chart
-
-
-def _smallest_denominator(t: np.ndarray, still: Callable[[Chart], bool]) -> Chart:
-    """The first denominator that keeps `still`; the finest one is known to."""
-    powers = (1 << exponent for exponent in range(7, 40))
-    candidates = (_rounded(t, denominator) for denominator in (*DENOMINATORS, *powers))
-    found = next((candidate for candidate in candidates if still(candidate)), None)
-    return found or _rounded(t, FINEST_DENOMINATOR)
 
 
 def _rounded(t: np.ndarray, denominator: int) -> Chart:

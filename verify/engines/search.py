@@ -1,7 +1,8 @@
 """Search: an adversary looks for a counter-example of a deterministic inequality.
 
 A batch proposes candidates, climbs from the best of them (if the check says in which
-coordinates), shrinks what violates in floating point and asks balls for a certificate.
+coordinates), shrinks what violates in floating point and asks balls for a certificate. It
+climbs from violations too: the larger a violation, the simpler the rationals that keep it.
 
 Guarantees: REFUTED only with a certificate (balls at an exact candidate); a violation seen
 in floating point is a candidate and nothing more.
@@ -83,7 +84,7 @@ def attack(
     scored = [(float(check.ratio(candidate, form)), candidate) for candidate in candidates]
     known = _ranked(scored)
     undefined = len(known) < len(scored)
-    if climber is not None and check.coordinates is not None and known and known[0][0] <= 1:
+    if climber is not None and check.coordinates is not None:
         known = _ranked(known + [_climb(check, form, c, climber) for _, c in known[: check.starts]])
     violations = [candidate for ratio, candidate in known if ratio > 1]
     outcome = Outcome.UNDECIDED if undefined or not known else Outcome.HOLDS
@@ -166,7 +167,7 @@ class State(Independent):
         strength = Strength.CERTIFIED if refuted else Strength.SEARCHED
         part = fold_cells(outcomes["claim"], strength, Scope.CELLS)
         best = max((found.get("best", -math.inf) for found in claimed), default=-math.inf)
-        proved = next((found for found in claimed if found.get("witness")), {})
+        proved: dict[str, Any] = next((found for found in claimed if found.get("witness")), {})
         tried = check.batches * check.tries
         figures = {"best": best, "witness": proved.get("witness"), "proof": proved.get("proof")}
         return evidence(
