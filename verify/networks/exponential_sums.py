@@ -33,14 +33,18 @@ def saturation(rates: Array, times: Array | float) -> Array:
     >>> saturation(np.array([0.0, 2.0]), np.inf)
     array([0. , 0.5])
     """
-    positive = rates > 0
-    safe = np.where(positive, rates, 1.0)
-    return np.where(positive, -np.expm1(-safe * times) / safe, 0.0)
+    safe = np.where(rates > 0, rates, np.inf)
+    if np.isscalar(times) and np.isinf(times):
+        return 1 / safe
+    # 0 * inf must be 0
+    return -np.expm1(-rates * np.minimum(times, 1e300)) / safe
 
 
 @dataclass
 class ExponentialSums:
-    """Functions g_p: ``start`` g_p(0) > 0 (N,), ``weights`` b (N, n), ``rates`` >= 0 (N, n).
+    """Functions g_p: ``start`` g_p(0) > 0 (N,), ``weights`` b (N, n), ``rates`` >= 0.
+
+    Rates are (1, n), common to all functions, or (N, n).
 
     Raises InputError when a weight differs from 0 at rate 0.
     """
@@ -63,7 +67,9 @@ class ExponentialSums:
         True 0
         """
         best, found = end, -1
-        alive = np.flatnonzero(np.any(self.weights != 0, axis=1))
+        falling = np.maximum(-self.weights, 0)
+        lowest = self.start - (falling * saturation(self.rates, end)).sum(axis=1)
+        alive = np.flatnonzero(lowest <= 0)
         cursor = np.zeros(len(alive))
         for _ in range(MAX_ROUNDS):
             if len(alive) == 0:
@@ -81,7 +87,8 @@ class ExponentialSums:
 
     def _safe_step(self, alive: Array, cursor: Array, end: float) -> Array:
         """A step without zeros for each function; 0 at a zero, inf when none is left."""
-        b, rates = self.weights[alive], self.rates[alive]
+        b = self.weights[alive]
+        rates = self.rates if len(self.rates) == 1 else self.rates[alive]
         decay = np.exp(-rates * cursor[:, None])
         phi = saturation(rates, cursor[:, None])
         falling, rising = np.maximum(-b, 0), np.maximum(b, 0)

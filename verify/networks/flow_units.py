@@ -31,6 +31,9 @@ class Units:
         self.operator_norm = float(np.linalg.norm(features, 2))
         self.active = weights @ features.T > 0
         self.pinned: dict[int, UnitState] = {}
+        # the pinned pairs of all units: unit, sample, selection row
+        self._numbers, self._samples = np.empty(0, np.intp), np.empty(0, np.intp)
+        self._rows = np.empty((0, len(features)))
         self.integral = np.zeros(len(features))
         self._since = np.zeros_like(weights @ features.T)
         self.residual = targets - self.outputs()
@@ -87,7 +90,7 @@ class Units:
     def velocity_rows(self, units: Array, samples: Array) -> Array:
         """Rows R with dz_ij/dt = R @ residual for pairs (units, samples): (len, n)."""
         rows = self.gram[samples]
-        for position in np.flatnonzero(np.isin(units, list(self.pinned))):
+        for position in np.flatnonzero(np.isin(units, self._numbers)):
             projector = self.pinned[units[position]].projector
             rows[position] = self.features @ (projector @ self.features[samples[position]])
         return rows * self.active[units] * self.coefficients[units, None]
@@ -115,8 +118,16 @@ class Units:
         if state.pinned:
             self.weights[j] = state.projector @ self.weights[j]
             self.pinned[j] = state
+        self._list_pairs(j, state)
         self._add(j, 1.0)
         return True
+
+    def _list_pairs(self, j: int, state: UnitState) -> None:
+        others = self._numbers != j
+        own = np.full(len(state.pinned), j, np.intp)
+        self._numbers = np.concatenate([self._numbers[others], own])
+        self._samples = np.append(self._samples[others], np.array(state.pinned, np.intp))
+        self._rows = np.concatenate([self._rows[others], state.selection])
 
     def rebuild(self) -> None:
         """Recompute Theta from the patterns, removing accumulated rounding."""
@@ -143,36 +154,32 @@ class Units:
         """The matrix of r' = -Theta r on the present piece."""
         return self.gram * self._plain + self._projected
 
-    def pinned_pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
-        """Units, samples and selection rows of all pinned pairs."""
-        units = [j for j, state in self.pinned.items() for _ in state.pinned]
-        samples = [i for state in self.pinned.values() for i in state.pinned]
-        rows = [state.selection for state in self.pinned.values()]
-        return (
-            np.array(units, np.intp),
-            np.array(samples, np.intp),
-            np.concatenate(rows) if rows else np.empty((0, len(self.residual))),
-        )
+    def pinned_samples(self, j: int) -> tuple[int, ...]:
+        """The samples on whose kink unit j is kept."""
+        return self.pinned[j].pinned if j in self.pinned else ()
 
     def held(self) -> NDArray[np.bool_]:
         """Which pairs are pinned, (m, n)."""
         held = np.zeros(self.active.shape, bool)
-        number, sample, _ = self.pinned_pairs()
-        held[number, sample] = True
+        held[self._numbers, self._samples] = True
         return held
 
     def held_count(self) -> int:
         """Number of pinned pairs."""
-        return sum(len(state.pinned) for state in self.pinned.values())
+        return len(self._numbers)
+
+    def engaged_pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+        """Units, samples and selection rows of the pinned pairs that other samples push."""
+        engaged = np.any(self._rows != 0, axis=1)
+        return self._numbers[engaged], self._samples[engaged], self._rows[engaged]
 
     def rests_against_pull(self) -> bool:
-        """Whether some pinned pair nothing else pushes is now pulled off its kink.
+        """Whether some pinned pair that nothing else pushes is now pulled off its kink.
 
         Leaving would then be a second solution; small steps, which overshoot the kink, stay.
         """
-        number, sample, rows = self.pinned_pairs()
-        outward = self.coefficients[number] * self.residual[sample] > 0
-        return bool(np.any(outward & ~np.any(rows != 0, axis=1)))
+        outward = self.coefficients[self._numbers] * self.residual[self._samples] > 0
+        return bool(np.any(outward & ~np.any(self._rows != 0, axis=1)))
 
     def selection_theta(self, residual: Array | None = None) -> Array:
         """Theta with sigma' replaced by the Filippov selection at the present pattern.
@@ -180,13 +187,11 @@ class Units:
         residual defaults to the present one; the selection depends on its direction only.
         """
         at = self.residual if residual is None else residual
-        number, sample, rows = self.pinned_pairs()
-        order = {j: k for k, j in enumerate(self.pinned)}
-        moving = np.array(list(self.pinned), np.intp)
+        moving, order = np.unique(self._numbers, return_inverse=True)
         slopes = self.active[moving].astype(float)
-        whole = at[sample]
-        theta = np.divide(rows @ at, whole, out=np.zeros(len(rows)), where=whole != 0)
-        slopes[[order[j] for j in number], sample] = np.clip(theta, 0, 1)
+        whole = at[self._samples]
+        theta = np.divide(self._rows @ at, whole, out=np.zeros(len(whole)), where=whole != 0)
+        slopes[order, self._samples] = np.clip(theta, 0, 1)
         shares = (slopes.T * self.coefficients[moving] ** 2) @ slopes
         return self.gram * (self._plain + shares)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import NDArray
 
 from verify.networks.activations import Array
 from verify.networks.exponential_sums import ExponentialSums
@@ -12,6 +13,15 @@ from verify.networks.flow_units import Units
 
 NEGLIGIBLE = 1e-14  # relative size of a mode that counts as absent from a selection
 ROUNDING = 16 * np.finfo(np.float64).eps
+
+
+@dataclass(frozen=True)
+class Event:
+    """Unit ``unit`` reaches the kink of ``sample``, or is released from it."""
+
+    kind: str
+    unit: int
+    sample: int
 
 
 class Watch:
@@ -47,25 +57,29 @@ class Watch:
         longest = float(np.linalg.norm(units.weights, axis=1).max())
         self.tolerance = ROUNDING * longest * units.norms[self.samples]
         self.free = ~held[pairs]
-        self.pinned: tuple[NDArray[np.intp], NDArray[np.intp]] = (pairs[0][:0], pairs[1][:0])
 
-    def event_functions(self, piece: Piece) -> ExponentialSums:
-        """Free pairs reaching z = 0, then selections reaching 0, then selections reaching 1."""
+    def next_event(self, piece: Piece, end: float) -> tuple[float, Event | None]:
+        """The first event in [0, end] of the piece, with its time; (end, None) if there is none.
+
+        Raises ArithmeticError when two events could not be told apart.
+        """
         weights = (self.rows @ piece.pulling) * self.free[:, None]
-        rates = np.broadcast_to(piece.rates, weights.shape)
-        number, sample, rows = self.flow.pinned_pairs()
-        engaged = np.any(rows != 0, axis=1)
-        self.pinned = number[engaged], sample[engaged]
+        start = np.where(self.free, self.value + self.tolerance, 1.0)
+        time, index = ExponentialSums(start, weights, piece.rates[None]).first_zero(end)
+        event = None
+        if index >= 0:
+            event = Event("arrive", int(self.units[index]), int(self.samples[index]))
+        number, sample, rows = self.flow.engaged_pairs()
         # c_j r_i < 0 on a pinned pair, so these two are theta |r_i| and (1 - theta) |r_i|
-        sign = -np.sign(self.flow.coefficients[self.pinned[0]])[:, None]
-        share = sign * (rows[engaged] @ piece.modes)
-        whole = sign * piece.modes[self.pinned[1]]
-        start, slopes, decay = _slowest_removed(np.vstack([share, whole - share]), piece.rates)
-        return ExponentialSums(
-            np.concatenate([np.where(self.free, self.value + self.tolerance, 1.0), start]),
-            np.vstack([weights, slopes]),
-            np.vstack([rates, decay]),
-        )
+        sign = -np.sign(self.flow.coefficients[number])[:, None]
+        share = sign * (rows @ piece.modes)
+        limits = np.vstack([share, sign * piece.modes[sample] - share])
+        time, index = ExponentialSums(*_slowest_removed(limits, piece.rates)).first_zero(time)
+        if index >= 0:
+            upward, position = divmod(index, len(number))
+            kind = "release_up" if upward else "release_down"
+            event = Event(kind, int(number[position]), int(sample[position]))
+        return time, event
 
     def advance(self, integral: Array, path: float) -> None:
         """Move all watched pairs by the integral of the residual."""
@@ -80,8 +94,7 @@ class Watch:
         z = np.where(samples == i, 0.0, self.flow.preactivations(j)[samples])
         self.value[mine] = np.maximum(side * z, 0.0)
         self.rows[mine] = side[:, None] * self.flow.velocity_rows(self.units[mine], samples)
-        held = self.flow.pinned[j].pinned if j in self.flow.pinned else ()
-        self.free[mine] = ~np.isin(samples, held)
+        self.free[mine] = ~np.isin(samples, self.flow.pinned_samples(j))
 
 
 def _slowest_removed(modes: Array, rates: Array) -> tuple[Array, Array, Array]:
