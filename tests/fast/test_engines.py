@@ -230,3 +230,19 @@ def test_search_refutes_only_with_a_certificate():
     assert found.mutants[0].killed
     candidate_only = replace(search(1), certify=lambda c, f: (ball(0).union(ball(2)), ball(1)))
     assert outcome(candidate_only, Fraction(1, 2)).outcome is Outcome.UNDECIDED
+
+
+def test_the_census_of_enclose_is_recorded_with_reasons():
+    """Automatic mutants are judged at the first cell that applies, and kept."""
+    check = enclose(
+        cells=({"alpha": "1/3"}, {"alpha": "1/2"}),
+        applies=lambda cell: cell["alpha"] == "1/2",
+        relation="<=",
+        sides=lambda cell, form: (form.ball(alpha=Fraction(cell["alpha"])), ball("1/2")),
+    )
+    found = outcome(check, SQUARES)
+    automatic = [mutant for mutant in found.mutants if mutant.automatic]
+    assert any(mutant.killed for mutant in automatic)
+    survivors = [mutant.reason for mutant in automatic if not mutant.killed]
+    assert survivors and all(survivors)
+    assert any("weaker" in reason or "inside the slack" in reason for reason in survivors)

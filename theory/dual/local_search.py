@@ -107,9 +107,13 @@ def solve_large(
     Raises InputError when the bound is not reached.
     """
     rows, targets = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
-    oracle = LocalSearchOracle(rows)
+    size, height = float(np.max(np.abs(rows))) or 1.0, float(np.max(np.abs(targets))) or 1.0
+    oracle = LocalSearchOracle(rows / size)
     for _ in range(attempts):
-        solution = minimise(rows, targets, lam, oracle, tolerance=1e-11)
+        scaled = minimise(
+            rows / size, targets / height, lam / (size * height), oracle, tolerance=1e-11
+        )
+        solution = scaled.scaled(size, height)
         found = bound_on_sphere(solution.p, rows, lam * (1 + excess))
         if found.proved:
             return solution, found

@@ -12,9 +12,9 @@ from fractions import Fraction
 import numpy as np
 from flint import arb, arb_mat
 
+from theory.dual.atoms import Atom
 from theory.dual.lines import Basis, Lines, integer_face_basis
 from theory.dual.problem import Dirac, Problem
-from theory.dual.solver import Atom
 from theory.rigor.balls import ball, exact_midpoint, working_precision
 
 

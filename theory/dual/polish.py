@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from theory.dual.solver import Atom
+from theory.dual.atoms import Atom
 
 
 def face_basis(normals: np.ndarray, dimension: int) -> np.ndarray:

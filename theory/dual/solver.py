@@ -15,25 +15,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from theory.dual.arrangement import regions
+from theory.dual.atoms import Atom, merge, without_copies
 from theory.dual.lasso import nonnegative_lasso
-from theory.dual.oracle import SAME, Extreme, Oracle, RegionOracle
+from theory.dual.oracle import Extreme, Oracle, RegionOracle
 from theory.dual.polish import newton
 from theory.dual.problem import Problem
 from theory.exact import InputError
-
-
-@dataclass(frozen=True)
-class Atom:
-    """A Dirac in floats: sign * |u| at u/|u|, on the face where the lines `held` vanish."""
-
-    sign: int
-    u: np.ndarray
-    held: tuple[int, ...]
-    active: np.ndarray
-
-    def evaluation(self, rows: np.ndarray) -> np.ndarray:
-        """sign * (max(<u, x_j>, 0))_j."""
-        return self.sign * np.maximum(rows @ self.u, 0.0)
 
 
 @dataclass(frozen=True)
@@ -65,6 +52,8 @@ class Solution:
 def solve(task: Problem, *, tolerance: float = 1e-12, rounds: int = 60) -> Solution:
     """Solve a problem whose dual regions can be enumerated.
 
+    tolerance: relative duality gap asked for; for penalties far below the largest useful one
+    the gap that floats can reach is accepted (see `minimise`), and the solution states it.
     Raises InputError when they are too many (see `arrangement.regions`) or when the relative
     duality gap stays above the tolerance.
 
@@ -93,8 +82,14 @@ def minimise(
     tolerance: float = 1e-12,
     rounds: int = 60,
 ) -> Solution:
-    """Frank-Wolfe rounds until the gap is below tolerance * J; see `solve`."""
+    """Frank-Wolfe rounds until the gap is below tolerance * J; see `solve`.
+
+    rows and targets are scaled to entries of at most 1. Then p is a difference of numbers of
+    order 1 that leaves one of order lam: its relative error, and with it the relative gap that
+    floats can reach, is a few units of 1e-16 / lam.
+    """
     n = len(targets)
+    tolerance = max(tolerance, 1e-15 / lam)
     atoms: list[Atom] = []
     best: Solution | None = None
     for count in range(rounds):
@@ -107,9 +102,8 @@ def minimise(
         if gap <= tolerance * value:
             return _identify(rows, targets, lam, oracle, best, extremes)
         fresh = [Atom(e.sign, e.w, e.held, e.active) for e in extremes[: 4 * n + 40]]
-        atoms = _refit(rows, targets, lam, _without_copies([*fresh, *atoms]))
-        atoms = merge(rows, atoms, oracle.normals)
-        atoms = newton(rows, targets, lam, atoms, oracle.normals)
+        atoms = _refit(rows, targets, lam, without_copies([*fresh, *atoms]))
+        atoms = _merge_and_polish(rows, targets, lam, atoms, oracle.normals)
     assert best is not None
     raise InputError(
         f"relative duality gap {best.gap / best.value:.1e} after {rounds} rounds",
@@ -132,8 +126,8 @@ def _identify(
     on the face; the walls that hold the extreme point name the face.
     """
     atoms = [Atom(e.sign, e.w, e.held, e.active) for e in extremes]
-    atoms = merge(rows, _refit(rows, targets, lam, atoms), oracle.normals)
-    atoms = newton(rows, targets, lam, atoms, oracle.normals)
+    atoms = _refit(rows, targets, lam, atoms)
+    atoms = _merge_and_polish(rows, targets, lam, atoms, oracle.normals)
     outputs = sum((atom.evaluation(rows) for atom in atoms), np.zeros(len(targets)))
     p = (targets - outputs) / len(targets)
     found = oracle.extremes(p, lam * (1 - 1e-7))
@@ -163,19 +157,6 @@ def _value_and_gap(
     return value, max(gap, 0.0)
 
 
-def _without_copies(atoms: Sequence[Atom]) -> list[Atom]:
-    kept: list[Atom] = []
-    for atom in atoms:
-        w = atom.u / np.linalg.norm(atom.u)
-        same = (
-            other.sign == atom.sign and np.linalg.norm(other.u / np.linalg.norm(other.u) - w) < SAME
-            for other in kept
-        )
-        if not any(same):
-            kept.append(atom)
-    return kept
-
-
 def _refit(rows: np.ndarray, targets: np.ndarray, lam: float, atoms: Sequence[Atom]) -> list[Atom]:
     """Best weights for fixed directions; Diracs of weight 0 leave."""
     directions = [replace(atom, u=atom.u / np.linalg.norm(atom.u)) for atom in atoms]
@@ -188,47 +169,22 @@ def _refit(rows: np.ndarray, targets: np.ndarray, lam: float, atoms: Sequence[At
     ]
 
 
-def merge(rows: np.ndarray, atoms: Sequence[Atom], normals: np.ndarray) -> list[Atom]:
-    """Add up Diracs of one sign that no sample separates strictly (dual.lift, dual.sep).
+def _merge_and_polish(
+    rows: np.ndarray, targets: np.ndarray, lam: float, atoms: Sequence[Atom], normals: np.ndarray
+) -> list[Atom]:
+    """The better of two merges: onto the faces that the oracle named, or free of them.
 
-    The first of a pair, the fresher one, names the face; the sum is put on it when that does
-    not carry it out of the common region.
+    The faces make the last steps exact; where a face is wrong the free merge, which never
+    raises J, keeps the rounds from going in circles.
     """
-    merged = list(atoms)
-    index = 0
-    while index < len(merged):
-        first = merged[index]
-        for other in merged[index + 1 :]:
-            if other.sign == first.sign and not separated(rows, first.u, other.u):
-                merged[index] = _sum(rows, first, other, normals)
-                merged = [atom for atom in merged if atom is not other]
-                index -= 1
-                break
-        index += 1
-    return merged
+    plans = [
+        newton(rows, targets, lam, merge(rows, atoms, normals, onto_faces=choice), normals)
+        for choice in (True, False)
+    ]
+    return min(plans, key=lambda plan: _objective(rows, targets, lam, plan))
 
 
-def _sum(rows: np.ndarray, first: Atom, other: Atom, normals: np.ndarray) -> Atom:
-    u = first.u + other.u
-    held, onto = first.held, project_on_face(u, normals[list(first.held)])
-    if separated(rows, onto, u) or np.linalg.norm(onto - u) > 1e-3 * np.linalg.norm(u):
-        held, onto = tuple(k for k in first.held if k in other.held), u
-    # Samples that vanish on the face keep the side of the region the face was found from.
-    off_face = np.abs(rows @ onto) > 1e-11 * np.linalg.norm(onto)
-    return Atom(first.sign, onto, held, np.where(off_face, rows @ u > 0, first.active))
-
-
-def separated(rows: np.ndarray, u: np.ndarray, v: np.ndarray) -> bool:
-    """Whether some sample is strictly on opposite sides of u and v (up to rounding)."""
-    first, second = rows @ (u / np.linalg.norm(u)), rows @ (v / np.linalg.norm(v))
-    slack = 1e-11 * np.linalg.norm(rows, axis=1)
-    opposite = ((first > slack) & (second < -slack)) | ((first < -slack) & (second > slack))
-    return bool(np.any(opposite))
-
-
-def project_on_face(u: np.ndarray, normals: np.ndarray) -> np.ndarray:
-    """The part of u orthogonal to the given normals."""
-    if len(normals) == 0:
-        return u
-    coefficients, *_ = np.linalg.lstsq(normals.T, u, rcond=None)
-    return u - normals.T @ coefficients
+def _objective(rows: np.ndarray, targets: np.ndarray, lam: float, atoms: Sequence[Atom]) -> float:
+    misfit = targets - sum((atom.evaluation(rows) for atom in atoms), np.zeros(len(targets)))
+    norm = sum(float(np.linalg.norm(atom.u)) for atom in atoms)
+    return float(misfit @ misfit) / (2 * len(targets)) + lam * norm

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+
+import numpy as np
 
 from theory.dual.certificate import Certificate, prove
 from theory.dual.lines import hyperplanes
@@ -30,3 +34,25 @@ def certified_optimum(task: Problem, *, bits: int = 200) -> Certificate:
     """
     measure = refine(task, float_solution(task).atoms, hyperplanes(task.X), bits=bits)
     return prove(task, measure, bits=bits)
+
+
+def certified_path(tasks: Sequence[Problem], *, bits: int = 400) -> list[Certificate]:
+    """Follow one structure along problems with the same data, from the first one solved.
+
+    tasks: problems that differ in y and lam; the signs, faces and active samples of the first
+    solution are kept and its Diracs moved by Newton's method, so that penalties far below the
+    reach of floats (1e-12 and less) can be followed. Each step is proved on its own: a
+    structure that changed on the way shows as a large gap.
+    """
+    atoms = float_solution(tasks[0]).atoms
+    lines = hyperplanes(tasks[0].X)
+    certificates = []
+    for task in tasks:
+        measure = refine(task, atoms, lines, bits=bits)
+        certificates.append(prove(task, measure, bits=bits))
+        if len(measure) == len(atoms):
+            atoms = tuple(
+                replace(atom, u=np.array([float(a) for a in dirac.u]))
+                for atom, dirac in zip(atoms, measure, strict=True)
+            )
+    return certificates

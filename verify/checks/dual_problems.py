@@ -1,0 +1,30 @@
+"""Random exact problems for the checks of the dual-certificate paper."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from theory.dual.lambda_max import lambda_max_squared
+from theory.dual.problem import Problem, problem
+from theory.exact import Matrix, matrix
+
+
+def integer_rows(rng: np.random.Generator, n: int, d: int, *, size: int = 9) -> Matrix:
+    """A random integer matrix; a small `size` makes zero, parallel and antipodal rows common."""
+    return matrix(rng.integers(-size, size + 1, (n, d)).tolist(), "X")
+
+
+def integer_problem(
+    rng: np.random.Generator, n: int, d: int, *, share: float, size: int = 9
+) -> Problem:
+    """A problem with integer data and lam near share * lambda_max (drawn until that is > 0)."""
+    while True:
+        rows = integer_rows(rng, n, d, size=size)
+        targets = rng.integers(-size, size + 1, n).tolist()
+        task = problem(rows, targets, 1)
+        top = float(lambda_max_squared(task.X, task.y)) ** 0.5
+        lam = Fraction(top * share).limit_denominator(10**4)
+        if lam > 0:
+            return problem(rows, targets, lam)
