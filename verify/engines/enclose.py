@@ -25,7 +25,7 @@ from verify.engines.common import (
     fold_cells,
     mutant_records,
 )
-from verify.evidence import CellRecord, Evidence, Outcome, Scope, Strength
+from verify.evidence import AUTOMATIC, CellRecord, Evidence, Outcome, Scope, Strength
 
 Side = arb | Fraction | int
 RELATIONS = ("<=", "<", ">=", ">", "==")
@@ -110,7 +110,8 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     if check.applies is not None and not check.applies(cell):
         return {"outcomes": {}, "not_applicable": True}
     # One cell is enough to kill: the quick profile takes the automatic mutants there only.
-    census = key == "0" or job.profile == "full"
+    first = next(i for i, c in enumerate(check.cells) if check.applies is None or check.applies(c))
+    census = int(key) == first or job.profile == "full"
     found = each_variant(job, lambda form: _judge(check, cell, form), census=census)
     claimed = found["claim"]
     return {
@@ -174,8 +175,11 @@ class State(Independent):
                 cells.append(CellRecord(cell, Outcome.NOT_APPLICABLE))
                 continue
             seen = result.get("outcomes", {})
-            for name, found in outcomes.items():
-                found.append(seen.get(name, Outcome.UNDECIDED))
+            for name in {**outcomes, **seen}:
+                if name in seen or not name.startswith(AUTOMATIC):  # those are not at every cell
+                    outcomes.setdefault(name, []).append(seen.get(name, Outcome.UNDECIDED))
+            for name, reason in result.get("reasons", {}).items():
+                reasons.setdefault(name, []).append(reason)
             cells.append(
                 CellRecord(cell, Outcome(outcomes["claim"][-1]), result.get("figures", {}))
             )

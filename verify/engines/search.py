@@ -159,7 +159,7 @@ class State(Independent):
             claimed.append(found.get("claim", {}))
             for name in {**outcomes, **found}:
                 seen = found.get(name)
-                if seen or name in self.job.variants():
+                if seen or not name.startswith(AUTOMATIC):  # those are not in every batch
                     outcome = seen["outcome"] if seen else Outcome.UNDECIDED
                     outcomes.setdefault(name, []).append(outcome)
                     reasons.setdefault(name, []).append(_reason(seen))
