@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -19,14 +19,15 @@ from reports.plots.style import Figure
 from reports.report_view import report_view
 from reports.typesetting import Fragment, unsettable
 from theory.exact import InputError
-from verify.record import Record
+from verify.record import Record, load, save
 
 TEMPLATES = Path(__file__).parent / "templates"
+Format = Literal["pdf", "html"]
 FORMATS = {"pdf": "boundlab.pdf", "html": "boundlab.html"}
 TIMESTAMP = 0  # the page shows the evidence's digest instead of a date
 
 
-def build(record: Record, out: Path, *, format: str = "pdf") -> Path:
+def build(record: Record, out: Path, *, format: Format = "pdf") -> Path:
     """Write the report of a record and return its path.
 
     out: the file to write, or a folder, which then gets `boundlab.pdf` (or `.html`).
@@ -41,7 +42,7 @@ def build(record: Record, out: Path, *, format: str = "pdf") -> Path:
     with TemporaryDirectory() as folder:
         root = Path(folder)
         shutil.copytree(TEMPLATES, root, dirs_exist_ok=True)
-        view = report_view(record, _Drawer(root))
+        view = report_view(_as_saved(record, root), _Drawer(root))
         view["unset"] = _replace_unsettable(view)
         data = json.dumps(view, ensure_ascii=False, sort_keys=True, allow_nan=False)
         (root / "report.json").write_text(data, encoding="utf-8")
@@ -60,6 +61,13 @@ def build(record: Record, out: Path, *, format: str = "pdf") -> Path:
             f"cannot write {target}: {error.strerror}", "a writable path", "give another --out"
         ) from None
     return target
+
+
+def _as_saved(record: Record, folder: Path) -> Record:
+    """The record as its file would say it, so that both give the same report."""
+    path = folder / "record.json"
+    save(record, path)
+    return load(path)
 
 
 class _Drawer:

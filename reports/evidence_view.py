@@ -24,8 +24,8 @@ HEADINGS = {
 }  # fmt: skip
 
 
-def evidence_view(evidence: Evidence, picture: str | None) -> dict[str, Any]:
-    """Everything the page says about one check; `picture` names its plot's file."""
+def evidence_view(evidence: Evidence, picture: Mapping[str, str] | None) -> dict[str, Any]:
+    """Everything the page says about one check; `picture` is its plot as stored."""
     return {
         "engine": evidence.engine,
         "check": words.breakable(evidence.check),
@@ -59,7 +59,7 @@ def cells_view(evidence: Evidence) -> dict[str, Any] | None:
     figures = figures[: max(2, CELL_COLUMNS + 2 - min(len(parameters), CELL_COLUMNS))]
     parameters = parameters[:CELL_COLUMNS]
     return {
-        "head": [words.breakable(name) for name in parameters]
+        "head": [words.breakable(words.greek(name)) for name in parameters]
         + [HEADINGS.get(name, words.breakable(name)) for name in figures],
         "rows": [
             {"outcome": r.outcome.value, "values": _values(r, parameters, figures)} for r in shown
@@ -69,7 +69,8 @@ def cells_view(evidence: Evidence) -> dict[str, Any] | None:
 
 
 def _figure_names(engine: str, shown: list[CellRecord]) -> list[str]:
-    present = list(dict.fromkeys(name for record in shown for name in record.figures))
+    known = ((name, value) for record in shown for name, value in record.figures.items())
+    present = list(dict.fromkeys(name for name, value in known if value is not None))
     wanted = FIGURES.get(engine)
     if wanted is not None:
         names = [name for name in wanted if name in present]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 Edges = Mapping[str, Sequence[str]]  # claim -> what it rests on
 
-PAGE_WIDTH, PAGE_HEIGHT = 16.2, 21.0
+PAGE_WIDTH, PAGE_HEIGHT = 16.4, 21.0
 BOX_WIDTH, BOX_HEIGHT, PITCH = 3.1, 0.44, 0.6
 SWEEPS = 6
 
@@ -86,8 +86,8 @@ def layout(nodes: Sequence[str], edges: Edges) -> Layout:
     columns = _untangled(layers(nodes, edges), edges)
     tallest = max(map(len, columns))
     pitch = min(PITCH, PAGE_HEIGHT / tallest)
-    step = PAGE_WIDTH / len(columns) if len(columns) > 3 else PAGE_WIDTH / 3.4
-    width = min(BOX_WIDTH, 0.72 * step)
+    step = min(PAGE_WIDTH / (len(columns) - 1 + 0.74), 4.45)
+    width = min(BOX_WIDTH, 0.74 * step)
     box_height = min(BOX_HEIGHT, 0.75 * pitch)
     height = pitch * tallest
     positions = {

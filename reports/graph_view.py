@@ -11,7 +11,7 @@ from reports.words import shortened
 from theory.claim import Claim
 from verify.record import Record
 
-LABEL_LENGTH = 24
+CHARACTER = 0.128  # centimetres: one letter of the label's fixed-width font
 UNKNOWN = {"outcome": "UNDECIDED", "strength": "UNTESTED"}
 
 
@@ -31,11 +31,14 @@ def _drawing(
     group: list[str], edges: Mapping[str, list[str]], record: Record, prefix: str
 ) -> dict[str, Any]:
     placed = layout(group, edges)
+    letters = int((placed.box_width - 0.3) / CHARACTER)
     return {
         "width": placed.width,
         "height": placed.height,
         "box": [placed.box_width, placed.box_height],
-        "nodes": [{"at": list(placed.positions[id]), **_node(id, record, prefix)} for id in group],
+        "nodes": [
+            {"at": list(placed.positions[id]), **_node(id, record, prefix, letters)} for id in group
+        ],
         "edges": [
             {
                 "from": list(placed.positions[lemma]),
@@ -48,14 +51,14 @@ def _drawing(
     }
 
 
-def _node(id: str, record: Record, prefix: str) -> dict[str, Any]:
+def _node(id: str, record: Record, prefix: str, letters: int) -> dict[str, Any]:
     verdict = record.verdicts.get(id)
     short = id.removeprefix(f"{prefix}.")
     direct = verdict.get("direct", UNKNOWN) if verdict else UNKNOWN
     via = verdict.get("via", UNKNOWN) if verdict else UNKNOWN
     mutants = (verdict or {}).get("mutants") or {}
     return {
-        "name": shortened(short, LABEL_LENGTH),
+        "name": shortened(short, letters),
         "label": label(id) if verdict else None,
         "border": str(direct["outcome"]) if direct["strength"] != "UNTESTED" else "UNTESTED",
         "fill": str(via["outcome"]) if via["strength"] != "UNTESTED" else "UNTESTED",

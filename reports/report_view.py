@@ -22,7 +22,7 @@ from theory.claim import Claim, claims
 from theory.notation import table
 from verify.evidence import Flag, Outcome, Strength
 from verify.ledger import code_digest
-from verify.record import Record, finite
+from verify.record import Record
 
 Keep = Callable[[Figure], dict[str, str]]  # stores a figure, returns what the page needs of it
 LISTED = 60
@@ -58,7 +58,7 @@ def digest(record: Record) -> str:
     """Sixteen hexadecimal digits that identify the evidence."""
     data = {name: getattr(record, name) for name in type(record).__dataclass_fields__}
     data["evidence"] = [item.as_json() for item in record.evidence]
-    text = json.dumps(finite(data), sort_keys=True, default=str)
+    text = json.dumps(data, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

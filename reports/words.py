@@ -139,13 +139,16 @@ def rich(text: str) -> list[Segment]:
 def slack(interval: Any) -> str:
     """The interval of the factor by which a bound could be tightened, as printed.
 
-    >>> slack((1.36, 1.53)), slack((2.0, 2.0)), slack(None)
-    ('×[1.36, 1.53]', '×2', '')
+    >>> slack((1.36, 1.53)), slack((2.0, 2.0)), slack((3.0, None)), slack(None)
+    ('×[1.36, 1.53]', '×2', 'at least ×3', '')
     """
     if not interval:
         return ""
-    low, high = (short(end) for end in interval)
-    return f"×{low}" if low == high else f"×[{low}, {high}]"
+    low, high = (finite(end) for end in interval)
+    if low is None or high is None:
+        known = [word for word in (low and "at least", high and "at most") if word]
+        return f"{known[0]} ×{short(low or high)}" if known else ""
+    return f"×{short(low)}" if short(low) == short(high) else f"×[{short(low)}, {short(high)}]"
 
 
 def short(value: Any) -> str:

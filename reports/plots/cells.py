@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from reports.words import finite, number, shortened
+from reports.words import finite, greek, number, shortened
 from verify.evidence import CellRecord
 
 ROWS = 24
@@ -43,6 +43,8 @@ def labels(cells: Sequence[CellRecord], length: int = 34) -> list[str]:
     """Row labels: the parameters that vary, or all of them when none does."""
     names = varying(cells) or list(dict.fromkeys(name for r in cells for name in r.cell))
     return [
-        shortened(", ".join(f"{n} = {number(r.cell[n])}" for n in names if n in r.cell), length)
+        shortened(
+            ", ".join(f"{greek(n)} = {number(r.cell[n])}" for n in names if n in r.cell), length
+        )
         for r in cells
     ]

@@ -6,8 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
+from reports.plots.cells import exact
 from reports.plots.style import DATA, THEORY, Figure, drawing, linear_ticks
-from reports.words import finite
+from reports.words import greek
 from verify.evidence import Evidence
 
 Box = list[list[float]]
@@ -15,8 +16,10 @@ Box = list[list[float]]
 
 def covering(evidence: Evidence) -> Figure | None:
     """The covering of a box with one or two parameters; None for more, or if it was not kept."""
-    names = list(evidence.cells[0].cell) if evidence.cells else []
-    boxes: list[Box] = [b for r in evidence.cells for b in r.figures.get("covering") or []]
+    kept = [r.figures.get("covering") for r in evidence.cells]
+    boxes: list[Box] = [box for boxes in kept if isinstance(boxes, list) for box in boxes]
+    orders = [r.figures.get("parameters") for r in evidence.cells]
+    names = next((order for order in orders if isinstance(order, list)), [])
     if not boxes or len(names) not in (1, 2):
         return None
     if len(names) == 1:
@@ -26,12 +29,12 @@ def covering(evidence: Evidence) -> Figure | None:
         _draw(axes, boxes)
         for record in evidence.cells:
             witness = record.figures.get("witness") or {}
-            point = [finite(witness.get(name)) for name in names]
-            if point and None not in point:
+            point = [value for name in names if (value := exact(witness.get(name))) is not None]
+            if len(point) == len(names):
                 axes.plot(point[:1], point[1:] or [0.5], "x", color=THEORY, markersize=6)
-        axes.set_xlabel(names[0])
+        axes.set_xlabel(greek(names[0]))
         if len(names) == 2:
-            axes.set_ylabel(names[1])
+            axes.set_ylabel(greek(names[1]))
         else:
             axes.set_yticks([])
         linear_ticks(axes)

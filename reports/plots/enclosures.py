@@ -18,7 +18,7 @@ from reports.plots.style import (
     log_axis,
     spread,
 )
-from reports.words import finite
+from reports.words import finite, greek
 from verify.evidence import CellRecord, Evidence
 
 
@@ -67,7 +67,7 @@ def _dumbbells(shown: Sequence[Sides]) -> str:
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x", color=FAINT, linewidth=0.4)
-        linear_ticks(axes)
+        linear_ticks(axes, "x")
         return page.svg()
 
 
@@ -84,7 +84,7 @@ def _curves(shown: Sequence[Sides], over: tuple[str, list[float]]) -> str:
             log_axis(axes, "x", x)
         if spread(left + right):
             log_axis(axes, "y", left + right)
-        axes.set_xlabel(name)
+        axes.set_xlabel(greek(name))
         axes.grid(axis="y", color=FAINT, linewidth=0.4)
         linear_ticks(axes)
         return page.svg()

@@ -20,7 +20,7 @@ from reports.plots.style import (
     log_axis,
     spread,
 )
-from reports.words import finite
+from reports.words import finite, greek
 from verify.evidence import CellRecord, Evidence
 
 
@@ -97,7 +97,7 @@ def _forest(rows: Sequence[Row], unit: str) -> str:
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x", color=FAINT, linewidth=0.4)
         axes.set_xlabel(unit)
-        linear_ticks(axes)
+        linear_ticks(axes, "x")
         return page.svg()
 
 
@@ -121,7 +121,7 @@ def _curve(rows: Sequence[Row], over: tuple[str, list[float]], unit: str) -> str
             log_axis(axes, "x", x)
         if spread(ends):
             log_axis(axes, "y", ends)
-        axes.set_xlabel(name)
+        axes.set_xlabel(greek(name))
         axes.set_ylabel(unit, color=INK)
         axes.grid(axis="y", color=FAINT, linewidth=0.4)
         linear_ticks(axes)

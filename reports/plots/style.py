@@ -30,8 +30,9 @@ WIDTH = 6.3  # inches: the width of the text
 TEXT_FONT, MEASURED_FONT = "New Computer Modern", "STIXGeneral"
 CODE_FONT = "DejaVu Sans Mono"
 
-_RC = {
-    "svg.fonttype": "none", "svg.hashsalt": "boundlab", "font.family": MEASURED_FONT,
+_RC: dict[Any, Any] = {
+    "svg.fonttype": "none", "svg.hashsalt": "boundlab",
+    "font.family": [MEASURED_FONT, "DejaVu Sans"],
     "font.size": 8, "axes.linewidth": 0.5, "axes.edgecolor": GREY, "axes.labelcolor": INK,
     "axes.spines.top": False, "axes.spines.right": False, "xtick.color": GREY,
     "ytick.color": GREY, "xtick.labelcolor": INK, "ytick.labelcolor": INK,
@@ -112,14 +113,14 @@ def _log_ticks(low: float, high: float) -> list[float]:
 
 def tick_label(value: float) -> str:
     """A tick in the manner of the text: 0.05, 2000, 10²⁶."""
-    if 1e-4 < abs(value) < 1e6:
+    if value == 0 or 1e-4 < abs(value) < 1e5:
         return f"{value:g}".replace("-", "−")
     return number(value).removeprefix("1·")
 
 
-def linear_ticks(axes: Axes) -> None:
-    """Plain labels on both linear axes."""
-    for axis in (axes.xaxis, axes.yaxis):
+def linear_ticks(axes: Axes, which: str = "xy") -> None:
+    """Plain labels on the linear ones among these axes."""
+    for axis in (axes.xaxis,) * ("x" in which) + (axes.yaxis,) * ("y" in which):
         if axis.get_scale() == "linear":
             axis.set_major_formatter(FuncFormatter(lambda value, _: tick_label(value)))
 

@@ -60,7 +60,7 @@ def _panel(axes: Axes, name: str, records: Sequence[CellRecord]) -> None:
     everything: list[float] = []
     for record in records:
         values = record.figures.get(name)
-        if not _is_series(values):
+        if not isinstance(values, list) or not _is_series(values):
             continue
         clock = _clock(record.figures)
         x = record.figures[clock] if clock else list(range(len(values)))

@@ -180,7 +180,10 @@ CHECKS: tuple[Check, ...] = (
         sides=lambda cell, form: (ball(cell["n"]), ball("5")),
     ),
     Enclose(
-        claim="asym.beyond", cells=({"m": "4e26"},), sides=_holds_by("2"), applies=lambda cell: False
+        claim="asym.beyond",
+        cells=({"m": "4e26"},),
+        sides=_holds_by("2"),
+        applies=lambda cell: False,
     ),
 )
 
@@ -196,9 +199,7 @@ def example_evidence() -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-def made_record(
-    claims=CLAIMS, evidence: tuple[Evidence, ...] | None = None, **fields
-) -> Record:
+def made_record(claims=CLAIMS, evidence: tuple[Evidence, ...] | None = None, **fields) -> Record:
     """The record of these claims and evidence."""
     evidence = example_evidence() if evidence is None else evidence
     result = RunResult(fold(claims, evidence), evidence, {})

@@ -142,6 +142,7 @@ def _figures(found: Covering) -> dict[str, Any]:
         "left": found.left,
         "least": found.least,
         "witness": found.witness,
+        "parameters": list(found.proved[0]) if found.proved else [],
         "covering": [[[float(a), float(b)] for a, b in box.values()] for box in kept],
     }
 
