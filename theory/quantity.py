@@ -14,12 +14,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from math import ceil
 from typing import Any
 
 from flint import arb
 
 from theory.exact import InputError, integer
-from theory.rigor.balls import accurate_digits, enclose
+from theory.rigor.balls import BITS_PER_DIGIT, accurate_digits, enclose, working_precision
 
 PAPERS = {"asym": "asymmetric", "bias": "bias", "lottery": "lottery", "dual": "dual"}
 REQUIRED = object()
@@ -62,8 +63,10 @@ class Value:
         """Upper bound of the distance from the printed `value` to the true one."""
         if isinstance(self.result, Fraction):
             return "0"
-        distance = (self.result - arb(self.value)).abs_upper()
-        return "0" if distance == 0 else (distance * arb("1.01")).str(3, radius=False)
+        with working_precision(ceil((self.digits + 20) * BITS_PER_DIGIT)):
+            distance = (self.result - arb(self.value)).abs_upper()
+            # Printed with three digits, so a hundredth more keeps it an upper bound.
+            return "0" if distance == 0 else (distance * arb("1.01")).str(3, radius=False)
 
     def as_json(self) -> dict[str, Any]:
         """The record that `evaluate --json` prints."""
@@ -72,7 +75,8 @@ class Value:
             "inputs": dict(self.inputs),
             "value": self.value,
             "radius": self.radius,
-            "digits": "exact" if isinstance(self.result, Fraction) else self.digits,
+            "digits": self.digits,
+            "exact": isinstance(self.result, Fraction),
         }
         return {**record, "note": self.note} if self.note else record
 
