@@ -108,6 +108,8 @@ class Claim:
     Formula, or any function or constant when there is no closed form.
     expected: "HOLDS", or "REFUTED" for statements that fail as transcribed.
     toothless: reason why no mutant can exist, if none does.
+    reach: the integer parameter of its cells whose least admissible value is asked for (a
+    width, a sample size), if its hypotheses carry slacks.
     """
 
     id: str
@@ -124,6 +126,7 @@ class Claim:
     expected: str = "HOLDS"
     discrepancy: Discrepancy | None = None
     toothless: str = ""
+    reach: str = ""
     symbols: Mapping[str, str] = field(default_factory=dict)
 
     @property

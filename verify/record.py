@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from theory.exact import InputError
+from verify.ablation import about_hypotheses
 from verify.evidence import Evidence, Part
 from verify.ledger import code_digest
 from verify.run import RunResult
@@ -39,8 +40,9 @@ class Record:
     environment: Mapping[str, str]
 
     def of(self, claim: str) -> tuple[Evidence, ...]:
-        """Evidence about one claim."""
-        return tuple(record for record in self.evidence if record.claim == claim)
+        """Evidence about one claim (its hypotheses' evidence is in its verdict)."""
+        mine = (record for record in self.evidence if record.claim == claim)
+        return tuple(record for record in mine if not about_hypotheses(record))
 
 
 def record(result: RunResult, *, seed: int, profile: str) -> Record:

@@ -2,16 +2,19 @@
 
 Direct evidence is what checks say of the statement itself; evidence through the proof is the
 conjunction of "the lemmas imply it" (checks with role "step") and of what is known of the
-lemmas. A refuted lemma breaks the proof, never the theorem.
+lemmas. A refuted lemma breaks the proof, never the theorem. Evidence about the statement
+without one of its hypotheses (role "without NAME") is kept beside it and never touches it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from theory.claim import Claim
+from verify.ablation import ablation, about_hypotheses
 from verify.evidence import (
     UNTESTED,
     Evidence,
@@ -24,6 +27,7 @@ from verify.evidence import (
     best,
     conjunction,
 )
+from verify.reach import reach
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Verdict:
     evidence: tuple[Evidence, ...]
     mutants: tuple[MutantRecord, ...]
     broken_lemmas: tuple[str, ...] = ()
+    ablations: tuple[Evidence, ...] = ()
 
     @property
     def as_expected(self) -> bool:
@@ -57,6 +62,11 @@ class Verdict:
         found = [e.slack for e in self.evidence if e.slack]
         return (min(s[0] for s in found), max(s[1] for s in found)) if found else None
 
+    @cached_property
+    def reach(self) -> dict[str, Any] | None:
+        """What the hypotheses ask for, beside where the conclusion was seen to hold."""
+        return reach(self.claim, (*self.evidence, *self.ablations))
+
     def as_json(self) -> dict[str, Any]:
         """One record of `run --json` (its seconds are added by the runner)."""
         speaking = self.speaking
@@ -73,6 +83,8 @@ class Verdict:
             "mutants": _counts([m for m in self.mutants if not m.automatic]),
             "census": _counts([m for m in self.mutants if m.automatic]),
             "slack": list(self.slack) if self.slack else None,
+            "hypotheses": ablation(self.claim, self.ablations),
+            "reach": self.reach,
         }
 
 
@@ -120,7 +132,9 @@ def _grouped(evidence: Iterable[Evidence], role: str) -> Part:
     return conjunction(best(group) for group in applicable)
 
 
-def _verdict(claim: Claim, evidence: tuple[Evidence, ...], known: Mapping[str, Verdict]) -> Verdict:
+def _verdict(claim: Claim, records: tuple[Evidence, ...], known: Mapping[str, Verdict]) -> Verdict:
+    evidence = tuple(record for record in records if not about_hypotheses(record))
+    ablations = tuple(record for record in records if about_hypotheses(record))
     direct = _grouped(evidence, "direct")
     lemmas = {id: known[id] for id in claim.rests_on if id in known}
     step = _grouped(evidence, "step")
@@ -145,7 +159,7 @@ def _verdict(claim: Claim, evidence: tuple[Evidence, ...], known: Mapping[str, V
         flags.append(Flag.INCOMPLETE)
     if broken:
         flags.append(Flag.PROOF_BROKEN)
-    return Verdict(claim, status, direct, via, tuple(flags), evidence, mutants, broken)
+    return Verdict(claim, status, direct, via, tuple(flags), evidence, mutants, broken, ablations)
 
 
 def _conflicting(evidence: tuple[Evidence, ...]) -> bool:
