@@ -21,6 +21,7 @@ from scipy.special import erf, expit, ndtr
 from theory.exact import InputError
 
 Array = NDArray[np.floating]
+Indices = NDArray[np.integer]
 Fill = Callable[[Array, Array, Array], None]
 
 LEAK = 0.01

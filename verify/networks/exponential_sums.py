@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.exact import InputError
-from verify.networks.activations import Array
+from verify.networks.activations import Array, Indices
 
 ROUNDING = 16 * np.finfo(np.float64).eps
 MAX_ROUNDS = 10_000
@@ -85,7 +85,7 @@ class ExponentialSums:
             alive, cursor = alive[going], cursor[going]
         raise ArithmeticError(f"{len(alive)} functions unresolved after {MAX_ROUNDS} rounds")
 
-    def _safe_step(self, alive: Array, cursor: Array, end: float) -> Array:
+    def _safe_step(self, alive: Indices, cursor: Array, end: float) -> Array:
         """A step without zeros for each function; 0 at a zero, inf when none is left."""
         b = self.weights[alive]
         rates = self.rates if len(self.rates) == 1 else self.rates[alive]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.networks.activations import Array
+from verify.networks.activations import Array, Indices
 from verify.networks.filippov import UnitState, resolve, unit_state
 
 
@@ -34,9 +34,9 @@ class Units:
         # the pinned pairs of all units: unit, sample, selection row
         self._numbers, self._samples = np.empty(0, np.intp), np.empty(0, np.intp)
         self._rows = np.empty((0, len(features)))
-        self.integral = np.zeros(len(features))
+        self.integral: Array = np.zeros(len(features))
         self._since = np.zeros_like(weights @ features.T)
-        self.residual = targets - self.outputs()
+        self.residual: Array = targets - self.outputs()
         self.rebuild()
 
     def outputs(self) -> Array:
@@ -87,7 +87,7 @@ class Units:
         self.weights[j] += move
         self._since[j] = self.integral
 
-    def velocity_rows(self, units: Array, samples: Array) -> Array:
+    def velocity_rows(self, units: Indices, samples: Indices) -> Array:
         """Rows R with dz_ij/dt = R @ residual for pairs (units, samples): (len, n)."""
         rows = self.gram[samples]
         for position in np.flatnonzero(np.isin(units, self._numbers)):
@@ -168,7 +168,7 @@ class Units:
         """Number of pinned pairs."""
         return len(self._numbers)
 
-    def engaged_pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+    def engaged_pairs(self) -> tuple[Indices, Indices, Array]:
         """Units, samples and selection rows of the pinned pairs that other samples push."""
         engaged = np.any(self._rows != 0, axis=1)
         return self._numbers[engaged], self._samples[engaged], self._rows[engaged]

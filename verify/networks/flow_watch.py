@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from verify.networks.activations import Array
+from verify.networks.activations import Array, Indices
 from verify.networks.exponential_sums import ExponentialSums
 from verify.networks.flow_piece import Piece
 from verify.networks.flow_units import Units
@@ -49,11 +49,12 @@ class Watch:
         size += int(held.sum())
         if np.count_nonzero(margin <= self.allowance) > 4 * size:
             self.allowance = float(np.partition(margin.ravel(), size)[size])
-        self.units, self.samples = np.nonzero(margin <= self.allowance)
-        pairs = self.units, self.samples
+        pairs = np.nonzero(margin <= self.allowance)
+        self.units: Indices = pairs[0]
+        self.samples: Indices = pairs[1]
         side = np.where(units.active[pairs], 1.0, -1.0)
         self.value = np.maximum(side * z[pairs], 0.0)
-        self.rows = side[:, None] * units.velocity_rows(*pairs)
+        self.rows = side[:, None] * units.velocity_rows(self.units, self.samples)
         longest = float(np.linalg.norm(units.weights, axis=1).max())
         self.tolerance = ROUNDING * longest * units.norms[self.samples]
         self.free = ~held[pairs]

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory.exact import InputError
+from verify.networks.activations import Array
 from verify.networks.flow_piece import Piece
 from verify.networks.flow_record import EVENTS, FlowRecord
 from verify.networks.flow_units import Units
@@ -71,7 +72,9 @@ class _Run:
         self.units, self.horizon, self.watch_size = units, horizon, watch
         self.time = self.drift = self.walked = 0.0
         m = len(units.weights)
-        self.reached, self.bound, self.distance = np.zeros(m), np.zeros(m), np.zeros(m)
+        self.reached: Array = np.zeros(m)
+        self.bound: Array = np.zeros(m)
+        self.distance: Array = np.zeros(m)
         self.ends, self.losses = [0.0], [0.5 * float(units.residual @ units.residual)]
         self.eigenvalues: list[tuple[float, float, float]] = []
         self.pinned_counts: list[int] = []
@@ -90,7 +93,7 @@ class _Run:
     def _leave_initial_kinks(self) -> bool:
         z = self.units.weights @ self.units.features.T
         touching = np.flatnonzero((z == 0).any(axis=1))
-        return all(self.units.enter(j, tuple(np.flatnonzero(z[j] == 0))) for j in touching)
+        return all(self.units.enter(int(j), tuple(np.flatnonzero(z[j] == 0))) for j in touching)
 
     def _piece_now(self) -> Piece:
         self.piece = Piece(self.units.theta(), self.units.residual)
@@ -149,7 +152,7 @@ class _Run:
         self.pinned_counts.append(self.units.held_count())
         self.outward_rest |= self.units.rests_against_pull()
 
-    def _selection_eigenvalue(self, residual: np.ndarray | None = None) -> float:
+    def _selection_eigenvalue(self, residual: Array | None = None) -> float:
         if not self.units.pinned:
             return self.piece.least_eigenvalue
         return float(np.linalg.eigvalsh(self.units.selection_theta(residual))[0])

@@ -1,0 +1,177 @@
+"""One training step: against finite differences, a naive step, and exact identities."""
+
+import numpy as np
+import pytest
+
+from theory.exact import InputError
+from verify.networks.activations import ACTIVATIONS
+from verify.networks.active_descent import ActiveSetDescent
+from verify.networks.descent import GradientDescent
+from verify.networks.shallow import asymmetric_network, bias_network, student_network
+from verify.networks.tangent import step_gram, tangent_gram
+from verify.networks.training import standard_recorders, train
+
+
+def sphere(rng, n, d):
+    x = rng.standard_normal((n, d))
+    return x / np.linalg.norm(x, axis=1, keepdims=True)
+
+
+def loss_of(network, x, y, loss):
+    total = 0.5 * ((network.outputs(x) - y) ** 2).sum()
+    return total if loss == "half_sum" else total / len(x)
+
+
+def naive_gradient(network, x, y, loss):
+    """Sample by sample, unit by unit, straight from the chain rule."""
+    gradient = np.zeros_like(network.weights)
+    for features, target in zip(network.features(x), y, strict=True):
+        z = network.weights @ features
+        error = np.atleast_1d(network.activation.value(z) @ network.coefficients - target)
+        for j, c in enumerate(network.coefficients):
+            slope = network.activation.slope(z[j : j + 1])[0]
+            gradient[j] += (error @ np.atleast_1d(c)) * slope * features
+    if network.mask is not None:
+        gradient = gradient * network.mask
+    return gradient if loss == "half_sum" else gradient / len(x)
+
+
+def networks(rng):
+    yield asymmetric_network([0.5, 0.3, 0.2], 4, rng=rng), (6,)
+    yield asymmetric_network([0.5, 0.3, 0.2], 4, rng=rng, sigma="tanh"), (6,)
+    yield asymmetric_network([0.5, 0.5], 4, rng=rng, sigma="relu", outputs=3), (6, 3)
+    yield asymmetric_network([0.5, 0.5], 4, rng=rng, sigma="softplus", outputs=3), (6, 3)
+    yield bias_network(6, 4, bias=0.5, rng=rng, antisymmetric=True), (6,)
+    mask = rng.integers(0, 2, size=(3, 4))
+    yield student_network(rng.standard_normal((3, 4)), mask=mask), (6,)
+
+
+@pytest.mark.parametrize("case", range(6))
+@pytest.mark.parametrize("loss", ["half_sum", "half_mean"])
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_steps_equal_the_naive_heavy_ball(case, loss, momentum):
+    rng = np.random.default_rng(case)
+    network, shape = list(networks(rng))[case]
+    x, y = sphere(rng, 6, 4), rng.standard_normal(shape)
+    descent = GradientDescent(network, x, y, step=0.2, momentum=momentum, loss=loss)
+    naive, before = network, network.weights
+    for _ in range(5):
+        gradient = naive_gradient(naive, x, y, loss)
+        after = naive.weights - 0.2 * gradient + momentum * (naive.weights - before)
+        expected = loss_of(naive, x, y, loss)
+        before, naive = naive.weights, naive.with_weights(after)
+        assert abs(descent.step() - expected) <= 1e-13 * (1 + expected)
+    # five steps of sums of at most 36 terms of order 1: about 5 * 36 eps = 4e-14
+    np.testing.assert_allclose(descent.weights, naive.weights, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", [n for n in ACTIVATIONS if n not in ("relu", "leaky_relu")])
+def test_gradient_is_the_derivative_of_the_loss(name):
+    rng = np.random.default_rng(7)
+    network = asymmetric_network([0.6, 0.4], 3, rng=rng, sigma=name)
+    x, y, h = sphere(rng, 4, 3), rng.standard_normal(4), 1e-5
+    descent = GradientDescent(network, x, y, step=1.0)
+    descent.step()
+    gradient = network.weights - descent.weights
+    for index in np.ndindex(*network.weights.shape):
+        shift = np.zeros_like(network.weights)
+        shift[index] = h
+        up, down = (
+            loss_of(network.with_weights(network.weights + s * shift), x, y, "half_sum")
+            for s in (1, -1)
+        )
+        # third derivatives are of order 10: 10 h^2 / 6 = 2e-10; rounding 10 eps / h = 2e-10
+        assert abs((up - down) / (2 * h) - gradient[index]) < 2e-9
+
+
+def test_float32_follows_float64():
+    rng = np.random.default_rng(3)
+    double = asymmetric_network(np.full(50, 0.02), 5, rng=rng)
+    single = asymmetric_network(np.full(50, 0.02), 5, rng=np.random.default_rng(3), dtype="f4")
+    x, y = sphere(rng, 8, 5), rng.standard_normal(8)
+    pair = [GradientDescent(network, x, y, step=0.1) for network in (double, single)]
+    for _ in range(20):
+        for descent in pair:
+            descent.step()
+    assert pair[1].weights.dtype == np.float32
+    # 20 steps, sums of 50 terms: 20 * 50 * 2^-24 = 6e-5 unless a unit sits within that of a kink
+    np.testing.assert_allclose(pair[1].weights, pair[0].weights, atol=1e-4)
+
+
+def test_relu_step_is_exactly_linear_in_the_residual():
+    """r(k+1) = (I - step M) r(k) with mean slopes: no Taylor remainder (large-bias paper)."""
+    rng = np.random.default_rng(11)
+    x, y = sphere(rng, 8, 4), rng.standard_normal(8)
+    network = bias_network(60, 4, bias=0.3, rng=rng)
+    descent = GradientDescent(network, x, y, step=0.5)
+    flipped = 0
+    for _ in range(20):
+        start, residual = descent.network.preactivations(x), descent.residual()
+        descent.step()
+        end, after = descent.network.preactivations(x), descent.residual()
+        flipped += np.count_nonzero((start > 0) != (end > 0))
+        m = step_gram(start, end, network.features(x), network.coefficients**2)
+        predicted = residual - 0.5 * m @ residual
+        # all terms are sums of <= 60 numbers of order 1; differences of z lose 1/step at most
+        np.testing.assert_allclose(after, predicted, atol=1e-13)
+        blind = residual - 0.5 * tangent_gram(network.with_weights(network.weights), x) @ residual
+    assert flipped > 20, "without flips the identity would be trivial"
+    assert np.abs(after - blind).max() > 1e-6, "a kernel that ignores flips must miss"
+
+
+@pytest.mark.parametrize("bias", [0.0, 1.0, 2.0, 3.0])
+@pytest.mark.parametrize("loss", ["half_sum", "half_mean"])
+def test_skipping_inactive_pairs_changes_nothing(bias, loss):
+    rng = np.random.default_rng(int(bias))
+    x, y = sphere(rng, 30, 8), np.sign(rng.standard_normal(30))
+    network = bias_network(400, 8, bias=bias, rng=rng)
+    step = 0.2 / np.linalg.eigvalsh(tangent_gram(network, x) + 1e-6 * np.eye(30))[-1]
+    dense = GradientDescent(network, x, y, step=step, loss=loss)
+    skipping = ActiveSetDescent(network, x, y, step=step, loss=loss, slack=0.02)
+    for _ in range(150):
+        first, second = dense.step(), skipping.step()
+        # the same sums in another order, 150 times; a slip in the candidates would show as 1e-3
+        assert abs(first - second) <= 1e-9 * (1 + first)
+    assert skipping.refreshes > 1
+    np.testing.assert_allclose(skipping.weights, dense.weights, atol=1e-9)
+
+
+def test_skipping_without_refreshing_would_go_wrong():
+    """The control: freeze the candidates and the two runs part."""
+    rng = np.random.default_rng(2)
+    x, y = sphere(rng, 30, 8), np.sign(rng.standard_normal(30))
+    network = bias_network(400, 8, bias=2.0, rng=rng)
+    dense = GradientDescent(network, x, y, step=0.5)
+    frozen = ActiveSetDescent(network, x, y, step=0.5, slack=0.02)
+    frozen._check_movement = lambda: None
+    for _ in range(150):
+        dense.step()
+        frozen.step()
+    assert np.abs(frozen.weights - dense.weights).max() > 1e-3
+
+
+def test_training_records_what_is_asked():
+    rng = np.random.default_rng(0)
+    x, y = sphere(rng, 6, 3), rng.standard_normal(6)
+    network = asymmetric_network(np.full(40, 1 / 40), 3, rng=rng)
+    record = train(
+        GradientDescent(network, x, y, step=0.5),
+        record_at=[0, 10, 50],
+        recorders=standard_recorders(network, x),
+    )
+    assert record["step"].tolist() == [0, 10, 50]
+    assert record["movement"].shape == (3, 40) and not record["movement"][0].any()
+    assert record["kernel_change"][0] == 0 < record["kernel_change"][2]
+    assert (np.diff(record["loss"]) < 0).all()
+
+
+def test_wrong_arguments_are_named():
+    network = student_network([[1.0, 0.0]])
+    for options in ({"loss": "mse"}, {"step": 0.0}, {"momentum": 1.0}):
+        with pytest.raises(InputError, match=next(iter(options))):
+            GradientDescent(network, [[1.0, 0.0]], [1.0], **({"step": 0.1} | options))
+    with pytest.raises(InputError, match="targets"):
+        GradientDescent(network, [[1.0, 0.0]], [1.0, 2.0], step=0.1)
+    with pytest.raises(InputError, match="skippable"):
+        tanh = asymmetric_network([1.0], 2, rng=np.random.default_rng(0), sigma="tanh")
+        ActiveSetDescent(tanh, [[1.0, 0.0]], [1.0], step=0.1)
