@@ -69,3 +69,15 @@ def test_the_budget_covers_the_registry():
     from verify.statistics.budget import Budget
 
     assert sum(check.weight for check in all_checks().values()) <= Budget().checks
+
+
+def test_roles_are_known_and_hypotheses_left_out_exist():
+    by_id = {claim.id: claim for claim in claims()}
+    for id, check in all_checks().items():
+        names = {f"without {hypothesis.name}" for hypothesis in by_id[check.claim].hypotheses}
+        assert check.role in {"direct", "step", *names}, f"{id}: role {check.role!r}"
+
+
+def test_a_parameter_of_reach_comes_with_slacks():
+    bare = [c.id for c in claims() if c.reach and not any(h.slack for h in c.hypotheses)]
+    assert not bare

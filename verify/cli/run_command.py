@@ -34,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """Run, print a table, save the evidence; status 1 when a verdict is not as expected."""
     from theory.exact import InputError
+    from verify.cli.duration import seconds
     from verify.cli.progress import Watcher
     from verify.ledger import Ledger
     from verify.record import record, save
@@ -53,7 +54,7 @@ def main(arguments: argparse.Namespace) -> int:
             workers=arguments.workers,
             cluster=arguments.cluster,
             ledger=ledger,
-            seconds=_seconds(arguments.budget),
+            seconds=seconds(arguments.budget) if arguments.budget else None,
             watch=watch,
         )
         result = runner.run()
@@ -99,22 +100,6 @@ def verdict_rows(result: Any) -> list[dict[str, Any]]:
         verdict.as_json() | {"seconds": round(result.seconds.get(id, 0.0), 3)}
         for id, verdict in result.verdicts.items()
     ]
-
-
-def _seconds(text: str | None) -> float | None:
-    if text is None:
-        return None
-    from theory.exact import InputError
-
-    units = {"s": 1, "m": 60, "h": 3600}
-    number, unit = (text[:-1], text[-1]) if text[-1:] in units else (text, "s")
-    try:
-        seconds = float(number) * units[unit]
-    except ValueError:
-        seconds = -1.0
-    if not 0 < seconds < float("inf"):
-        raise InputError(f"budget = {text!r}", "a positive time such as 90s, 10m, 2h")
-    return seconds
 
 
 def _table(rows: list[dict[str, Any]]) -> None:
