@@ -16,7 +16,7 @@ from reports.figures import paper_figures
 from reports.graph_view import graph_view
 from reports.legend import guarantee, legend
 from reports.plots import plot
-from reports.plots.slack import bound, slack_axis
+from reports.plots.slack import LABELLED, bound, slack_axis
 from reports.plots.style import Figure
 from theory.claim import Claim, claims
 from theory.notation import table
@@ -149,8 +149,22 @@ def chapter(
         "counts": tally(list(mine.values())),
         "claims": list(mine.values()),
         "figures": [keep(figure) for figure in extra if figure.claim not in mine],
+        "slack": [keep(figure) for figure in labelled_slack(views, mine, record)],
         "graph": graph_view(prefix, record, known),
     }
+
+
+def labelled_slack(
+    views: Mapping[str, Any], mine: Mapping[str, Any], record: Record
+) -> list[Figure]:
+    """The paper's bounds with their ids, when the figure of all papers has no room for them."""
+    everywhere = [item for id in views if (item := _bound(id, record)) is not None]
+    if len(everywhere) <= LABELLED:
+        return []
+    mine_only = (item for item in everywhere if item.claim in mine)
+    bounds = sorted(mine_only, key=lambda item: (item.low, item.claim))
+    chunks = [bounds[k : k + LABELLED] for k in range(0, len(bounds), LABELLED)]
+    return [figure for chunk in chunks if (figure := slack_axis(chunk)) is not None]
 
 
 def notation(prefixes: Sequence[str]) -> dict[str, Any]:

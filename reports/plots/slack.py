@@ -44,7 +44,7 @@ def bound(claim: str, paper: str, interval: object) -> Bound | None:
     return Bound(claim, paper, min(low, CEILING), high)
 
 
-def slack_axis(bounds: Sequence[Bound], *, height: float = 6.3) -> Figure | None:
+def slack_axis(bounds: Sequence[Bound], *, height: float = 7.4) -> Figure | None:
     """Intervals of slack, loosest last within each paper; ids where there is room for them."""
     if not bounds:
         return None
