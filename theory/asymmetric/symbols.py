@@ -85,3 +85,70 @@ second_variance = declare(
 squared_norm = declare(
     "squared_norm", "norm(x)^2", "squared norm of a sample", "0 < |x|^2 <= 1", ("1/16", 1)
 )
+mass = declare(
+    "mass",
+    "tilde(lambda)_j",
+    "weight of unit j in a summable law",
+    "tilde(lambda)_j >= 0, of sum 1",
+    ("1/100", "1/4"),
+    papers={"asym": "\\tilde\\lambda_j"},
+)
+partial_mass = declare(
+    "partial_mass", "S_m", "mass of the first m units", "0 < S_m <= 1", ("1/2", 1)
+)
+partial_squares = declare(
+    "partial_squares",
+    "Q_m",
+    "sum of the squared masses of the first m units",
+    "0 < Q_m <= S_m^2",
+    ("1/16", "1/4"),
+)
+mass_norm = declare(
+    "mass_norm",
+    "N_r",
+    "r-norm of the first m masses over S_m",
+    "0 < N_r <= 1",
+    ("1/8", 1),
+)
+decay = declare(
+    "decay",
+    "kappa'",
+    "twice the least eigenvalue that the tangent Gram matrix keeps",
+    "kappa' > 0",
+    ("1/10", 2),
+)
+time = declare("time", "t", "time of the gradient flow", "t >= 0", ("1/16", 8))
+residual = declare(
+    "residual", "norm(y - u_0)", "norm of the initial residual", "residual >= 0", ("1/4", 4)
+)
+displacement = declare(
+    "displacement",
+    "Delta",
+    "sum over the units of lambda_j c_j, or of lambda_j c_j^2",
+    "Delta >= 0",
+    ("1/100", 1),
+)
+share = declare(
+    "share", "gamma_k", "total weight of one part of the scaling", "0 <= gamma_k <= 1", ("1/20", 1)
+)
+deviation = declare(
+    "deviation",
+    "epsilon",
+    "relative deviation below the mean",
+    "0 <= epsilon < 1",
+    ("1/16", "7/8"),
+)
+mean_over_size = declare(
+    "mean_over_size",
+    "mu\\/R",
+    "least eigenvalue of the mean sum over the greatest summand",
+    "mu/R >= 0",
+    ("1/2", 40),
+)
+radius_bound = declare(
+    "radius_bound",
+    "c",
+    "radius of the ball in which a unit's weights may lie",
+    "c >= 0",
+    ("1/100", 1),
+)
