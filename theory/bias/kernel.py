@@ -6,6 +6,7 @@ gradient in the weights gives K o P, the gradient in the biases gives P.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -67,15 +68,26 @@ def weights_only_matrix(rows: Matrix, B: Fraction) -> arb_mat:
 
 @lru_cache(maxsize=512)
 def _matrix(rows: Matrix, B: Fraction, kind: str, bits: int) -> arb_mat:
-    table = correlations(rows)
+    return hadamard_matrix(correlations(rows), B, kind)
+
+
+def hadamard_matrix(
+    table: Sequence[Sequence[Correlation]], B: Fraction, kind: str = "H"
+) -> arb_mat:
+    """H_inf ("H"), P ("P") or K o P ("KP") from the correlations of the samples.
+
+    >>> orthogonal = [[Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)]]
+    >>> hadamard_matrix(orthogonal, Fraction(0)).tolist()
+    [[1.00000000000000, 0.250000000000000], [0.250000000000000, 1.00000000000000]]
+    """
     factor = {"H": lambda rho: 1 + rho, "P": lambda rho: arb(1), "KP": lambda rho: rho}[kind]
     entries: dict[tuple[int, int], arb] = {}
     for i, row in enumerate(table):
         for k in range(i + 1):
             value = ball(row[k])
             entries[i, k] = factor(value) * orthant_ball(ball(B), value)
-    return arb_mat([[entries[max(i, k), min(i, k)] for k in range(len(table))]
-                    for i in range(len(table))])  # fmt: skip
+    size = range(len(table))
+    return arb_mat([[entries[max(i, k), min(i, k)] for k in size] for i in size])
 
 
 def kernel_least_eigenvalue(rows: Matrix, B: Fraction) -> arb:

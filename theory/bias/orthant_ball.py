@@ -50,10 +50,12 @@ def _at_point(B: arb, rho: arb) -> arb:
     """p at exact arguments of the domain."""
     if rho == -1:
         return arb(0)
-    if B == 0:
-        return arb.atan2((1 + rho).sqrt(), (1 - rho).sqrt()) / arb.pi()
     if rho == 1:
         return tail_ball(B)
+    if rho == 0:
+        return tail_ball(B) ** 2
+    if B == 0:
+        return arb.atan2((1 + rho).sqrt(), (1 - rho).sqrt()) / arb.pi()
     cancelled = _cancelled_bits(float(B), float(1 + rho)) if rho < 0 else 0
     if cancelled > MOST_CANCELLED_BITS:
         return polar_route(B, rho)
