@@ -44,14 +44,14 @@ def bound(claim: str, paper: str, interval: object) -> Bound | None:
     return Bound(claim, paper, min(low, CEILING), high)
 
 
-def slack_axis(bounds: Sequence[Bound], *, height: float = 7.4) -> Figure | None:
+def slack_axis(bounds: Sequence[Bound]) -> Figure | None:
     """Intervals of slack, loosest last within each paper; ids where there is room for them."""
     if not bounds:
         return None
     papers = list(dict.fromkeys(item.paper for item in bounds))
     rows = sorted(bounds, key=lambda b: (papers.index(b.paper), b.low, b.claim))
     named = len(rows) <= LABELLED
-    tall = min(height, 0.6 + (0.15 if named else 0.08) * len(rows))
+    tall = 0.6 + (0.15 * len(rows) if named else min(3.8, 0.08 * len(rows)))
     with drawing(max(tall, 1.0), left=2.1 if named else 1.0) as page:
         axes: Axes = page.axes[0]
         ends = [end for b in rows for end in (b.low, b.high) if end] + [0.5, 10.0]
