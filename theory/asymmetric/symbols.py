@@ -91,7 +91,7 @@ mass = declare(
     "weight of unit j in a summable law",
     "tilde(lambda)_j >= 0, of sum 1",
     ("1/100", "1/4"),
-    papers={"asym": "\\tilde\\lambda_j"},
+    papers={"asym": "tilde(lambda)_j"},
 )
 partial_mass = declare(
     "partial_mass", "S_m", "mass of the first m units", "0 < S_m <= 1", ("1/2", 1)
