@@ -128,7 +128,7 @@ class State:
         """The sequential plan of a cell of a Violations check."""
         test = self.check.test
         assert isinstance(test, Violations)
-        return Probability(test.at(cell), test.tolerance, self.check.n_max, self.alpha, self.beta)
+        return _plan(test.at(cell), test.tolerance, self.check.n_max, self.alpha, self.beta)
 
     def wanted(self) -> list[str]:
         """The next look of every cell that is neither waiting nor stopped."""
@@ -155,10 +155,17 @@ class State:
         for name, target in self.targets[index].items():
             known = cell.decisions.get(name)
             if known is None or known.outcome == Outcome.UNDECIDED:
-                limits = name == "claim"
-                cell.decisions[name] = self._decide(index, cell.sample, target, limits=limits)
+                cell.decisions[name] = self._decide(index, cell.sample, target, limits=False)
         decided = all(d.outcome != Outcome.UNDECIDED for d in cell.decisions.values())
         cell.stopped = decided or cell.next_look == len(cell.looks)
+
+    def settled(self) -> bool:
+        """Whether the claim is decided in every cell that is still drawn."""
+        return all(
+            cell.stopped
+            or ("claim" in cell.decisions and cell.decisions["claim"].outcome != Outcome.UNDECIDED)
+            for cell in self.cells
+        )
 
     def _decide(self, index: int, x: np.ndarray, target: float, *, limits: bool) -> Decision:
         test, cell = self.check.test, self.check.cells[index]
@@ -189,8 +196,7 @@ class State:
                 decision = decisions.get(name)
                 found = decision.outcome if decision else Outcome.UNDECIDED
                 outcomes.setdefault(name, []).append(found)
-            claimed = state.decisions.get("claim")
-            figures = self._figures(index, state, claimed)
+            figures = self._figures(index, state, state.decisions.get("claim"))
             records.append(CellRecord(cell, Outcome(outcomes["claim"][-1]), figures))
             caught.append(figures.get("could_have_caught", ""))
             if figures.get("slack"):
@@ -224,6 +230,7 @@ class State:
             return {}
         cell, x, test = self.check.cells[index], state.sample, self.check.test
         target = self.targets[index]["claim"]
+        decision = self._decide(index, x[: decision.n], target, limits=True)
         figures: dict[str, Any] = {
             "n": len(x), "target": target, "estimate": decision.estimate,
             "low": decision.low, "high": decision.high,
@@ -243,6 +250,11 @@ class State:
         reach = (decision.high - decision.low) / 2
         figures["could_have_caught"] = f"a relative shift of the mean by {reach / scale:.2g}"
         return figures
+
+
+@cache
+def _plan(delta: float, tolerance: float, n_max: int, alpha: float, beta: float) -> Probability:
+    return Probability(delta, tolerance, n_max, alpha, beta)
 
 
 @cache
