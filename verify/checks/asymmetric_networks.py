@@ -1,0 +1,80 @@
+"""What the checks of the first paper draw: many small networks at once, in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from theory.asymmetric.data_sets import DATA_SETS
+from theory.asymmetric.kernel import mean_ntg
+from theory.asymmetric.scaling import scaling_weight
+from theory.rigor.balls import ball, working_precision
+from verify.networks.activations import activation
+
+Array = np.ndarray
+Cell = Mapping[str, Any]
+
+
+@cache
+def inputs(data: str) -> tuple[Array, Array]:
+    """X/sqrt(d) and y of a named data set."""
+    entry = DATA_SETS[data]
+    X = np.array([[float(value) for value in row] for row in entry.X])
+    return X / np.sqrt(entry.d), np.array([float(value) for value in entry.y])
+
+
+@cache
+def scaling(gamma: str, alpha: str, m: int) -> Array:
+    """lambda_{m,1}, ..., lambda_{m,m}, each rounded once."""
+    with working_precision(80):
+        return np.array(
+            [
+                float(ball(scaling_weight(Fraction(gamma), Fraction(alpha), m, j)).mid())
+                for j in range(1, m + 1)
+            ]
+        )
+
+
+def scaling_of(cell: Cell) -> Array:
+    """The scaling weights of a cell with gamma, alpha and m."""
+    return scaling(str(cell["gamma"]), str(cell["alpha"]), int(cell["m"]))
+
+
+def slopes(name: str, z: Array) -> Array:
+    """sigma'(z)."""
+    return activation(name).slope(z)
+
+
+def preactivations(data: str, rng: np.random.Generator, size: int, m: int | None = None) -> Array:
+    """w.x_i/sqrt(d) for fresh w: shape (size, n), or (size, m, n) for m units each."""
+    features, _ = inputs(data)
+    shape = (size, features.shape[1]) if m is None else (size, m, features.shape[1])
+    return rng.standard_normal(shape) @ features.T
+
+
+def tangent_grams(cell: Cell, z: Array) -> Array:
+    """Theta_m of every network from its preactivations (size, m, n): shape (size, n, n)."""
+    features, _ = inputs(cell["data"])
+    s = slopes(cell["activation"], z)
+    weighted = s * scaling_of(cell)[:, None]
+    return (features @ features.T) * np.matmul(weighted.transpose(0, 2, 1), s)
+
+
+@cache
+def mean_gram(data: str, name: str) -> Array:
+    """Theta*, each entry rounded once."""
+    with working_precision(80):
+        theta = mean_ntg(DATA_SETS[data].X, name)
+        n = theta.nrows()
+        return np.array([[float(theta[i, k].mid()) for k in range(n)] for i in range(n)])
+
+
+def draw_gram_departure(cell: Cell, rng: np.random.Generator, size: int) -> Array:
+    """|Theta_m(W_0) - Theta*|_F^2 of fresh networks."""
+    z = preactivations(cell["data"], rng, size, int(cell["m"]))
+    distance = tangent_grams(cell, z) - mean_gram(cell["data"], cell["activation"])
+    return (distance**2).sum(axis=(1, 2))
