@@ -30,7 +30,8 @@ def hypotheses_met(claim: Claim, cell: Cell) -> bool | None:
         return None
     try:
         with working_precision(BITS):
-            return all(bool(slack(cell) >= 0) for slack in slacks)
+            values = [slack(cell) for slack in slacks]
+            return None if None in values else all(bool(value >= 0) for value in values)
     except KeyError:  # a parameter of the slack is none of this cell
         return None
 
