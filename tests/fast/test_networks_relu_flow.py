@@ -149,6 +149,45 @@ def test_small_step_descent_converges_to_the_flow_at_first_order(seed, gamma):
     assert errors[1] < 0.005
 
 
+def test_small_networks_agree_with_descent_unless_they_warn():
+    compared = 0
+    for seed in range(24):
+        rng = np.random.default_rng(seed)
+        n, d = [(2, 2), (4, 3), (6, 2), (8, 3)][seed % 4]
+        x, y = rng.standard_normal((n, d)), rng.integers(-4, 5, size=n) / 2
+        m = int(rng.choice([1, 2, 5, 20]))
+        start = asymmetric_network(np.full(m, 1 / m), d, rng=rng)
+        flow = relu_gradient_flow(start, x, y, horizon=5.0)
+        if flow.reason != "horizon" or not flow.unique:
+            continue
+        compared += 1
+        descent = GradientDescent(start, x, y, step=0.001)
+        for _ in range(5000):
+            descent.step()
+        # one zigzag is at most step |c| sum |r_i| |x_i|; kinks and decay add up to a few
+        pull = (np.abs(y - start.outputs(x)) * np.linalg.norm(x, axis=1)).sum() / np.sqrt(d)
+        assert np.abs(descent.weights - flow.weights).max() < 10 * 0.001 * pull / np.sqrt(m)
+    assert compared >= 16
+
+
+def test_sliding_through_the_origin_warns():
+    """At w = 0 all kinks meet: the unit may rest there or go on; we go on."""
+    unit = ShallowNetwork(np.array([[0.0, 1.0]]), np.array([1.0]), activation("relu"))
+    x = [[1, 0], [-0.6, 0.8], [0.6, -0.8]]
+    record = relu_gradient_flow(unit, x, [-2.0, -1.0, 1.0])
+    assert record.tail_closed and not record.unique
+    # beyond the origin only the last sample pulls, and it is fitted
+    np.testing.assert_allclose(record.residual, [-2.0, -1.0, 0.0], atol=1e-14)
+    assert record.weights[0, 1] < 0
+
+
+def test_resting_and_starting_on_kinks_are_flagged():
+    on_kink = ShallowNetwork(np.array([[0.0, 1.0]]), np.array([1.0]), activation("relu"))
+    record = relu_gradient_flow(on_kink, [[1, 0]], [1.0])
+    # sigma'(0) = 0: it stays, though leaving upward would be a solution too
+    assert not record.unique and record.losses[-1] == 0.5
+
+
 def test_large_bias_network_agrees_too():
     rng = np.random.default_rng(4)
     x = rng.standard_normal((8, 5))

@@ -32,8 +32,10 @@ class FlowRecord:
     covered_until            the flow is known on [0, covered_until]
     reason                   "tail closed", "horizon", "too many pieces", "degenerate kink" or
                              "unresolved event"; only the first covers all t >= 0
-    unique                   False if a resting pair was seen to be pulled off its kink, where
-                             Filippov's flow is not unique (small steps stay, so did we)
+    unique                   False if Filippov's flow may not be the only one: a unit starts on
+                             a repelling kink (we take sigma'(0) = 0), meets several at once
+                             (as at w = 0; we go straight on), or rests on a kink while the
+                             pull turns outward (we stay, as small steps do)
     drift                    largest disagreement of the residual carried along and recomputed
     weights, residual        at covered_until (the limit, if the tail is closed)
     """

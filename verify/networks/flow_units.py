@@ -31,6 +31,7 @@ class Units:
         self.operator_norm = float(np.linalg.norm(features, 2))
         self.active = weights @ features.T > 0
         self.pinned: dict[int, UnitState] = {}
+        self.unique = True
         # the pinned pairs of all units: unit, sample, selection row
         self._numbers, self._samples = np.empty(0, np.intp), np.empty(0, np.intp)
         self._rows = np.empty((0, len(features)))
@@ -98,8 +99,24 @@ class Units:
     def enter(self, j: int, zero: tuple[int, ...]) -> bool:
         """Resolve unit j on its kinks ``zero``; False if degenerate."""
         pull = self.coefficients[j] * self.residual
-        state = resolve(self.features, pull, self.active[j], zero)
-        return self._install(j, state)
+        # through one repelling kink there is one way; if more kinks are met, perhaps several
+        met = set(zero) - set(self.pinned_samples(j))
+        if len(met) > 1 and any(pull[i] >= 0 for i in met):
+            self.unique = False
+        return self._install(j, resolve(self.features, pull, self.active[j], zero))
+
+    def leave_initial_kinks(self) -> bool:
+        """Resolve all units that start on a kink, taking sigma'(0) = 0; False if degenerate."""
+        touching = self.weights @ self.features.T == 0
+        pulls = np.outer(self.coefficients, self.residual)
+        self.unique = not np.any(touching & (pulls >= 0))
+        for j in np.flatnonzero(touching.any(axis=1)):
+            # as if it came from the active side: so a repelling kink is left inactive
+            pattern = self.active[j] | touching[j]
+            zero = tuple(map(int, np.flatnonzero(touching[j])))
+            if not self._install(int(j), resolve(self.features, pulls[j], pattern, zero)):
+                return False
+        return True
 
     def release(self, j: int, i: int, upward: bool) -> bool:
         """Let pinned sample i of unit j go to the active or the inactive side."""

@@ -23,9 +23,9 @@ from verify.networks.flow_units import Units
 from verify.networks.flow_watch import Event, Watch
 from verify.networks.shallow import ShallowNetwork
 
-ZERO = 1e-13  # relative size of z that counts as on the kink when a unit is resolved
+ZERO = 1e-12  # size of z that counts as on the kink, relative to the weights at the start
 INSPECTIONS = 64  # movement is inspected about this often along the first path bound
-MAX_SIMULTANEOUS = 10_000  # events at one time: more is a cycle, not a coincidence
+CYCLE = 4  # events at one time and pair: more is a cycle, not a coincidence
 
 
 def relu_gradient_flow(
@@ -40,7 +40,7 @@ def relu_gradient_flow(
     """Follow the flow from the network's weights until its tail is closed.
 
     network      ReLU, one output, no mask; any scale, with or without trained biases
-    inputs (n, d), no zero row;  targets (n,)
+    inputs (n, d), none 0, none a multiple of another;  targets (n,)
     horizon      stop at this time;  max_pieces: stop after so many pieces
     watch        number of pairs followed closely between two full passes
 
@@ -80,20 +80,14 @@ class _Run:
         self.pinned_counts: list[int] = []
         self.events: list[tuple[float, int, int, int]] = []
         self.simultaneous = 0
-        self.outward_rest = False
 
     def follow(self, max_pieces: int) -> FlowRecord:
-        reason = "" if self._leave_initial_kinks() else "degenerate kink"
+        reason = "" if self.units.leave_initial_kinks() else "degenerate kink"
         self.stride = float(self._piece_now().path(np.inf)[0]) / INSPECTIONS
         self._look_around()
         while not reason:
             reason = self._step(max_pieces)
         return self._record(reason)
-
-    def _leave_initial_kinks(self) -> bool:
-        z = self.units.weights @ self.units.features.T
-        touching = np.flatnonzero((z == 0).any(axis=1))
-        return all(self.units.enter(int(j), tuple(np.flatnonzero(z[j] == 0))) for j in touching)
 
     def _piece_now(self) -> Piece:
         self.piece = Piece(self.units.theta(), self.units.residual)
@@ -124,7 +118,7 @@ class _Run:
         if event is None:
             self._look_around()
             return ""
-        if self.simultaneous > MAX_SIMULTANEOUS or not self._handle(event):
+        if self.simultaneous > CYCLE * self.units.active.size or not self._handle(event):
             return "degenerate kink"
         self._piece_now()
         return ""
@@ -150,7 +144,7 @@ class _Run:
         self.losses.append(piece.loss(length))
         self.eigenvalues.append((piece.least_eigenvalue, before, after))
         self.pinned_counts.append(self.units.held_count())
-        self.outward_rest |= self.units.rests_against_pull()
+        self.units.unique &= not self.units.rests_against_pull()
 
     def _selection_eigenvalue(self, residual: Array | None = None) -> float:
         if not self.units.pinned:
@@ -186,9 +180,9 @@ class _Run:
 
     def _arrive(self, j: int, i: int) -> str:
         z = self.units.preactivations(j)
-        near = np.abs(z) <= ZERO * self.units.norms * np.linalg.norm(self.units.weights[j])
+        near = np.abs(z) <= ZERO * self.units.norms * np.abs(self.units.start[j]).max()
         near[i] = True
-        if not self.units.enter(j, tuple(np.flatnonzero(near))):
+        if not self.units.enter(j, tuple(map(int, np.flatnonzero(near)))):
             return ""
         return "pin" if i in self.units.pinned_samples(j) else "cross"
 
@@ -210,7 +204,7 @@ class _Run:
             event_samples=samples,
             event_kinds=kinds,
             reason=reason,
-            unique=not self.outward_rest,
+            unique=bool(self.units.unique),
             drift=self.drift,
             weights=self.units.weights.copy(),
             residual=self.units.residual.copy(),
