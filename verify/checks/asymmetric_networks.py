@@ -13,6 +13,7 @@ from theory.asymmetric.data_sets import DATA_SETS
 from theory.asymmetric.kernel import mean_ntg
 from theory.asymmetric.scaling import scaling_weight
 from theory.rigor.balls import ball, working_precision
+from theory.rigor.spectra import least_eigenvalue_lower_float
 from verify.networks.activations import activation
 
 Array = np.ndarray
@@ -78,3 +79,47 @@ def draw_gram_departure(cell: Cell, rng: np.random.Generator, size: int) -> Arra
     z = preactivations(cell["data"], rng, size, int(cell["m"]))
     distance = tangent_grams(cell, z) - mean_gram(cell["data"], cell["activation"])
     return (distance**2).sum(axis=(1, 2))
+
+
+def draw_least_eigenvalue(cell: Cell, rng: np.random.Generator, size: int) -> Array:
+    """Certified lower bounds of eig_min(Theta_m(W_0)) of fresh networks.
+
+    The Gram matrix of each network is taken as computed: for the ReLU its entries are s_ik
+    times a sum of weights, whose rounding, m ulp of the entry, is subtracted as a radius.
+    """
+    found = np.empty(size)
+    m = int(cell["m"])
+    for k in range(size):
+        theta = tangent_grams(cell, preactivations(cell["data"], rng, 1, m))[0]
+        theta = (theta + theta.T) / 2
+        radius = 2 * m * np.finfo(float).eps * float(np.linalg.norm(theta))
+        found[k] = least_eigenvalue_lower_float(theta, radius)
+    return found
+
+
+def draw_initial_outputs(cell: Cell, rng: np.random.Generator, size: int) -> Array:
+    """f(x_i; W_0) of fresh networks: shape (size, n)."""
+    z = preactivations(cell["data"], rng, size, int(cell["m"]))
+    values = activation(cell["activation"]).value(z)
+    signs = rng.choice([-1.0, 1.0], size=z.shape[:2])
+    return np.einsum("sj,sji->si", signs * np.sqrt(scaling_of(cell)), values)
+
+
+def draw_perturbation(cell: Cell, rng: np.random.Generator, size: int) -> Array:
+    """|Theta(W) - Theta(W_0)|_2 for an adversary who flips, in every unit, the nearest sample.
+
+    Unit j moves by at most c_j = radius sqrt(lambda_j), straight to the nearest hyperplane and
+    just beyond, if that is within its ball.
+    """
+    features, _ = inputs(cell["data"])
+    norms = np.linalg.norm(features, axis=1)
+    w = rng.standard_normal((size, int(cell["m"]), features.shape[1]))
+    z = w @ features.T
+    distance = np.abs(z) / norms
+    nearest = distance.argmin(axis=2)
+    reach = np.take_along_axis(distance, nearest[..., None], axis=2)
+    step = np.take_along_axis(z, nearest[..., None], axis=2) / norms[nearest][..., None] ** 2
+    allowed = reach * (1 + 1e-9) <= float(cell["radius"]) * np.sqrt(scaling_of(cell))[:, None]
+    moved = w - (1 + 1e-9) * step * features[nearest] * allowed
+    change = tangent_grams(cell, moved @ features.T) - tangent_grams(cell, z)
+    return np.abs(np.linalg.eigvalsh(change)).max(axis=1)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -28,3 +31,14 @@ def integer_problem(
         lam = Fraction(top * share).limit_denominator(10**4)
         if lam > 0:
             return problem(rows, targets, lam)
+
+
+def drawn(cell: Mapping[str, Any]) -> Problem:
+    """The problem of a cell {n, d, seed, share[, size]}; the same for the same cell."""
+    return _drawn(cell["n"], cell["d"], cell["seed"], cell["share"], cell.get("size", 9))
+
+
+@lru_cache(maxsize=256)
+def _drawn(n: int, d: int, seed: int, share: str, size: int) -> Problem:
+    rng = np.random.default_rng([n, d, seed])
+    return integer_problem(rng, n, d, share=float(Fraction(share)), size=size)
