@@ -10,6 +10,7 @@ import sympy
 from flint import arb
 from sympy import Rational, pi, sqrt
 
+from theory.claim import Claim, Direction, Hypothesis, Mutant, Quantifier
 from theory.formula import Formula
 from theory.lottery.network import Problem
 from theory.lottery.orthonormal import inverse_trace
@@ -63,3 +64,79 @@ def squared_error(task: Problem) -> arb:
     """N E |W-hat - W*|^2 / sigma^2 to first order: K^2 tr A^-1."""
     rows = inverse_hessian(task)
     return sum((rows[i][i] for i in range(len(rows))), arb(0))
+
+
+def error_without_k(task: Problem) -> arb:
+    """A mutant: tr A^-1, the factor K^2 forgotten."""
+    return squared_error(task) / task.neurons**2
+
+
+def error_by_trace(task: Problem) -> arb:
+    """A mutant: K^2 tr A."""
+    matrix = teacher_matrix(task)
+    return sum((matrix[i, i] for i in range(matrix.nrows())), arb(0)) * task.neurons**2
+
+
+ASYMPTOTIC = Hypothesis("asymptotics", "$N -> infinity$ at a fixed teacher; noise $N(0, sigma^2)$")
+
+CLAIMS = (
+    Claim(
+        id="lottery.stat.sandwich",
+        title="Size of the statistical error",
+        location="Theorem 2's noise term, exactly to first order",
+        statement="$sqrt(N) (hat(W) - W^*) -> N(0, sigma^2 H^(-1))$; $N \\/ sigma^2 "
+        "EE norm(hat(W) - W^*)^2 -> K^2 tr A^(-1)$, in closed form for disjoint and for dense "
+        "orthonormal teachers.",
+        direction=Direction.RATE,
+        quantifier=Quantifier.EXPECTATION,
+        form=squared_error,
+        hypotheses=(ASYMPTOTIC,),
+        rests_on=("lottery.spec.disjoint", "lottery.spec.orth"),
+        mutants=(
+            Mutant("without K^2", error_without_k),
+            Mutant("trace of A for the trace of its inverse", error_by_trace),
+        ),
+    ),
+    Claim(
+        id="lottery.stat.excess",
+        title="Excess risk is proportional to the number of kept weights",
+        location="Abstract: samples proportional to the number of non-pruned weights",
+        statement="$EE (hat(y) - y^*)^2 = {formula} + o(1\\/N)$, whatever the overlaps.",
+        direction=Direction.RATE,
+        quantifier=Quantifier.EXPECTATION,
+        form=EXCESS,
+        hypotheses=(ASYMPTOTIC,),
+        rests_on=("lottery.stat.sandwich",),
+        mutants=(
+            Mutant("all K d weights count (here 20)", Formula(noise**2 * 20 * neurons / samples)),
+            Mutant("the largest mask counts", Formula(EXCESS.expr / neurons)),
+        ),
+    ),
+    Claim(
+        id="lottery.stat.noise_linear",
+        title="The error is linear in the noise",
+        location="Figure (recalled): error against noise level",
+        statement="The root mean square of $norm(hat(W) - W^*)$ is proportional to $sigma$.",
+        direction=Direction.RATE,
+        quantifier=Quantifier.EXPECTATION,
+        form=sympy.Integer(1),
+        hypotheses=(ASYMPTOTIC,),
+        rests_on=("lottery.stat.sandwich",),
+        mutants=(
+            Mutant("quadratic", sympy.Integer(2)),
+            Mutant("square root", Rational(1, 2)),
+        ),
+    ),
+    Claim(
+        id="lottery.stat.floor",
+        title="Heavy ball stops at a local minimiser, not always the same",
+        location="Theorem 2, limit of the iteration with noise",
+        statement="Heavy ball from a start of relative size one half ends within one statistical "
+        "error, $sigma sqrt(tr H^(-1) \\/ N)$, of the minimiser reached from $W^*$.",
+        direction=Direction.UPPER,
+        quantifier=Quantifier.EVERY_DRAW,
+        form=Rational(1),
+        hypotheses=(ASYMPTOTIC,),
+        mutants=(Mutant("the same minimiser always", Rational(1, 10**9)),),
+    ),
+)

@@ -9,6 +9,10 @@ from __future__ import annotations
 import sympy
 from sympy import Rational, exp, oo, pi, sqrt
 
+from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mark, Mutant, Quantifier
+from theory.formula import Formula
+from theory.lottery.symbols import neurons
+
 VARIABLE = sympy.Symbol("z", real=True)
 _Z = VARIABLE
 _DENSITY = exp(-(_Z**2) / 2) / sqrt(2 * pi)
@@ -63,3 +67,73 @@ def rho_branches(moments: dict[str, sympy.Expr]) -> tuple[sympy.Expr, ...]:
     b0, b2 = moments["beta0"], moments["beta2"]
     branches = (b0 - a0**2 - a1**2, b2 - a1**2 - a2**2, a0 * a2 - a1**2)
     return tuple(sympy.simplify(branch) for branch in branches)
+
+
+def _third_not_zero(k: int) -> sympy.Expr:
+    return 1 / sqrt(2 * pi) if k == 3 else relu_coefficient_closed(k)
+
+
+def _fourth_positive(k: int) -> sympy.Expr:
+    return abs(relu_coefficient_closed(k))
+
+
+CLAIMS = (
+    Claim(
+        id="lottery.init.moments",
+        title="Hermite moments of a ReLU teacher",
+        location="Tensor initialisation, after Zhong et al. 2017",
+        statement='$EE[y "He"_k (x)] = c_k \\/ K sum_j norm(w_j^*) (hat(w)_j^*)^(times.o k)$ with '
+        "$c_1 = 1\\/2$, $c_2 = 1\\/sqrt(2 pi)$, $c_4 = -1\\/sqrt(2 pi)$, $c_6 = 3\\/sqrt(2 pi)$ "
+        "and $c_k = 0$ for odd $k >= 3$.",
+        direction=Direction.IDENTITY,
+        quantifier=Quantifier.EXPECTATION,
+        form=relu_coefficient_closed,
+        mutants=(
+            Mutant("a third moment that does not vanish", _third_not_zero),
+            Mutant("sign of the fourth moment", _fourth_positive),
+        ),
+    ),
+    Claim(
+        id="lottery.init.third_order",
+        title="Signal of the third-order moment tensor",
+        location="Tensor initialisation (recalled with the third-order tensor)",
+        statement="The third Hermite moment of a ReLU teacher carries signal: $|c_3| > 0$.",
+        direction=Direction.LOWER,
+        quantifier=Quantifier.EXPECTATION,
+        form=3,
+        mark=Mark.RECALLED,
+        expected="REFUTED",
+        discrepancy=Discrepancy(
+            transcribed="initialisation by the third-order tensor; recalled, unconfirmed",
+            witness="c_3 = E[relu(z) (z^3 - 3 z)] = 0 exactly",
+            repair="the fourth-order tensor, contracted once (as in Zhong et al.)",
+        ),
+        rests_on=("lottery.init.moments",),
+        toothless="a refuted statement; lottery.init.moments carries the coefficients",
+    ),
+    Claim(
+        id="lottery.init.disjoint_m1",
+        title="Known disjoint masks need no tensor",
+        location="Initialisation, masks without overlap",
+        statement="For known pairwise disjoint masks $w_j^* = {formula} EE[y x]$ restricted to "
+        "$Omega_j$.",
+        direction=Direction.IDENTITY,
+        quantifier=Quantifier.EXPECTATION,
+        form=Formula(2 * neurons),
+        rests_on=("lottery.init.moments",),
+        mutants=(Mutant("K for 2 K", Formula(neurons)),),
+    ),
+    Claim(
+        id="lottery.init.algorithm",
+        title="Tensor initialisation by the fourth-order tensor",
+        location="Tensor initialisation, after Zhong et al. 2017",
+        statement="Power iterations on the whitened empirical moment tensor of order 4 recover an "
+        "orthonormal teacher to relative error 0.3 at the listed sample sizes.",
+        direction=Direction.UPPER,
+        quantifier=Quantifier.EVERY_DRAW,
+        form=4,
+        hypotheses=(Hypothesis("measured", "orthonormal teachers at the listed sizes"),),
+        rests_on=("lottery.init.moments",),
+        mutants=(Mutant("the tensor of order 3", 3),),
+    ),
+)

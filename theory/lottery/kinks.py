@@ -17,6 +17,7 @@ from fractions import Fraction
 import sympy
 from flint import acb, arb
 
+from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mark, Mutant, Quantifier
 from theory.exact import InputError
 from theory.formula import Formula
 from theory.lottery.symbols import kept, samples
@@ -85,3 +86,71 @@ def radius_mean_integral(r: int, N: int) -> arb:
         return (1 - cosine_share(phi, r) / 2) ** N * phi.cos()
 
     return acb.integral(integrand, 0, arb.pi() / 2).real
+
+
+def midpoint_excess(radius: Fraction, N: int) -> tuple[Fraction, Fraction]:
+    """Midpoint convexity of an empirical loss inside a ball around w* = (1, 0): both sides.
+
+    The sample: x_1 = (1, c) with w* x_1/|x_1| < radius/2, hence a kink inside the ball, and
+    N - 1 copies of (-1, 0), which are inactive near w*. Along the vertical line through w* the
+    loss is relu(1 + c v)^2-like around its kink at v = -1/c. Returns the loss at the kink and
+    the mean of the losses at the same distance on either side; convexity wants left <= right.
+    """
+    c = Fraction(4) / radius
+    kink, reach = -1 / c, 1 / (8 * c)
+
+    def loss(v: Fraction) -> Fraction:
+        active = max(1 + c * v, Fraction(0))
+        return (active - 1) ** 2 / (2 * N)
+
+    return loss(kink), (loss(kink - reach) + loss(kink + reach)) / 2
+
+
+def half_for_each(r: int, N: int, t: Fraction) -> arb | Fraction:
+    """The law without the half: every sample taken for active."""
+    share = ball(t) if r == 3 else cosine_share(acb(ball(t).asin()), r).real
+    return (1 - share) ** N
+
+
+CLAIMS = (
+    Claim(
+        id="lottery.region.kink_law",
+        title="Literal convexity of the empirical loss: exact law of its radius",
+        location="Theorem 1's region, read for the empirical ReLU loss",
+        statement="For $K = 1$, no noise, $norm(w^*) = 1$, the radius of the greatest ball around "
+        "$w^*$ on which $hat(f)$ is convex has $PP(R_N > t) = "
+        "(1 - 1\\/2 I_(t^2)(1\\/2, (r-1)\\/2))^N$ for $0 <= t < 1$; its mean "
+        "shrinks like $sqrt(2 pi\\/r)\\/N$.",
+        direction=Direction.IDENTITY,
+        quantifier=Quantifier.ALWAYS,
+        form=radius_exceeds,
+        hypotheses=(Hypothesis("one neuron", "$K = 1$, no noise"),),
+        mutants=(
+            Mutant("every sample active", half_for_each),
+            Mutant("a radius that does not depend on N", lambda r, N, t: radius_exceeds(r, 1, t)),
+            Mutant("r - 1 for r", lambda r, N, t: radius_exceeds(r - 1, N, t)),
+        ),
+    ),
+    Claim(
+        id="lottery.region.literal_convexity",
+        title="Convexity of the empirical loss on a fixed ball",
+        location="Theorem 1 (recalled): $nabla^2 hat(f) succ.eq 0$ on a ball around $W^*$",
+        statement="The empirical ReLU loss is convex on a ball around $W^*$ whose radius does not "
+        "depend on the sample.",
+        direction=Direction.STRUCTURE,
+        quantifier=Quantifier.EVERY_DRAW,
+        form=midpoint_excess,
+        mark=Mark.RECALLED,
+        expected="REFUTED",
+        discrepancy=Discrepancy(
+            transcribed="the empirical Hessian bounded below on a ball of radius independent of N; "
+            "recalled, and meaningful almost everywhere only",
+            witness="one sample nearly orthogonal to the teacher puts a concave kink into any "
+            "given ball; the exact law of the nearest kink is lottery.region.kink_law, mean about "
+            "sqrt(2 pi/r)/N",
+            repair="one-point convexity, or convexity at scales well above 1/N, or the population "
+            "loss (lottery.region.radius_bound)",
+        ),
+        toothless="a refuted statement; its witness is exact",
+    ),
+)

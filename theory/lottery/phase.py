@@ -12,6 +12,7 @@ from itertools import combinations
 
 from flint import arb, fmpz_mat
 
+from theory.claim import Claim, Direction, Hypothesis, Mutant, Quantifier
 from theory.exact import InputError
 from theory.formula import Formula
 from theory.lottery.symbols import kept_total, neurons
@@ -113,3 +114,101 @@ def smallest_even_odds(K: int, s: int) -> int:
     while not ball(identifiability(N, K, s)) >= ball(Fraction(1, 2)):
         N += 1
     return N
+
+
+def rank_by_size(patterns: Sequence[Pattern], sizes: Sequence[int]) -> int:
+    """A mutant: min(N, s)."""
+    return min(len(patterns), sum(sizes))
+
+
+def rank_of_sample(patterns: Sequence[Pattern], sizes: Sequence[int], *, dense: bool) -> int:
+    """Rank of the feature matrix: `dense_rank` (all sizes equal d) or `disjoint_rank`."""
+    return dense_rank(patterns, sizes[0]) if dense else disjoint_rank(patterns, sizes)
+
+
+def all_active(N: int, K: int, s: int) -> Fraction:
+    """A mutant: N >= s suffices."""
+    return Fraction(int(s <= N))
+
+
+def half_active(N: int, K: int, s: int) -> Fraction | arb:
+    """A mutant: every second row vanishes, whatever K."""
+    return identifiability(N, 1, s)
+
+
+def two_neurons(N: int, K: int, s: int) -> Fraction | arb:
+    """A mutant: a quarter of the rows vanishes, whatever K."""
+    return identifiability(N, 2, s)
+
+
+MEASURED = Hypothesis("measured", "heavy ball from relative distance 0.3 at the listed sizes")
+
+CLAIMS = (
+    Claim(
+        id="lottery.phase.rank",
+        title="Local identifiability is a matroid rank",
+        location="Recovery with few samples",
+        statement="Almost surely the $N times s$ matrix with rows $g(x_n)$ has rank $min_V (d dim "
+        "V + \\#{n : a_n in.not V})$ over spans $V$ of activation patterns (dense masks), or "
+        '$min_S (sum_(j in.not S) r_j + \\#{n : S "has an active neuron"})$ (disjoint masks).',
+        direction=Direction.IDENTITY,
+        quantifier=Quantifier.EVERY_DRAW,
+        form=rank_of_sample,
+        mutants=(
+            Mutant("min(N, s)", lambda patterns, sizes, dense: rank_by_size(patterns, sizes)),
+        ),
+    ),
+    Claim(
+        id="lottery.phase.lower",
+        title="Samples that recovery cannot do without",
+        location="Abstract: samples proportional to the number of non-pruned weights",
+        statement='$PP("local identifiability") <= PP("Bin"(N, 1 - 2^(-K)) >= s)$ for orthogonal '
+        "or disjoint teachers, with equality for $K = 1$; hence $N_50 >= (s - 1)\\/(1 - 2^(-K))$.",
+        direction=Direction.UPPER,
+        quantifier=Quantifier.PROBABILITY,
+        form=identifiability,
+        rests_on=("lottery.phase.rank",),
+        mutants=(
+            Mutant("threshold N = s", all_active),
+            Mutant("half of the rows vanish for every K", half_active),
+            Mutant("a quarter of the rows vanishes for every K", two_neurons),
+        ),
+    ),
+    Claim(
+        id="lottery.phase.slope",
+        title="Recovery threshold linear in the kept weights",
+        location="Figure (recalled): success rate over $N$ and $r$",
+        statement="The sample size $N_50$ of even odds of recovery is proportional to $r$.",
+        direction=Direction.RATE,
+        quantifier=Quantifier.WIDTH,
+        form=1,
+        hypotheses=(MEASURED,),
+        rests_on=("lottery.phase.lower",),
+        mutants=(Mutant("quadratic", 2), Mutant("independent of r", 0)),
+    ),
+    Claim(
+        id="lottery.phase.kslope",
+        title="Recovery threshold linear in the number of neurons",
+        location="Theorem 1's factor $K^4$ (recalled)",
+        statement="$N_50 (1 - 2^(-K))$ is proportional to $K$ at fixed $r$.",
+        direction=Direction.RATE,
+        quantifier=Quantifier.WIDTH,
+        form=1,
+        hypotheses=(MEASURED,),
+        rests_on=("lottery.phase.lower",),
+        mutants=(Mutant("K^2", 2), Mutant("K^4", 4)),
+    ),
+    Claim(
+        id="lottery.phase.basin",
+        title="Basin and speed improve with pruning at fixed N",
+        location="Abstract: larger convex region and faster convergence",
+        statement="At fixed $N$ and start, with masks containing the teacher's support, the share "
+        "of successful runs does not fall and the number of steps does not grow under pruning.",
+        direction=Direction.ORDERING,
+        quantifier=Quantifier.EVERY_DRAW,
+        form=1,
+        hypotheses=(MEASURED,),
+        rests_on=("lottery.prune.region_monotone", "lottery.prune.rate_monotone"),
+        mutants=(Mutant("pruning shrinks the basin and slows", -1),),
+    ),
+)
