@@ -67,7 +67,7 @@ class ActiveSetDescent(GradientDescent):
         np.take(self.weights, self._units, axis=0, out=self._gathered, mode="clip")
         z = np.matmul(self._gathered, self.features[:, :, None])[:, :, 0]
         pull = self._candidate_coefficients * (z > 0)
-        residual = np.einsum("ij,ij->i", pull, z) - self.targets
+        residual = np.vecdot(pull, z) - self.targets
         pull *= residual[:, None]
         pull *= self.rate
         self._gradient.data = pull.ravel()

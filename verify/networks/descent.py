@@ -98,7 +98,7 @@ class GradientDescent:
         np.matmul(self.features, self.weights.T, out=self.preactivations)
         np.greater(self.preactivations, 0, out=self._active)
         np.multiply(self._active, self.network.coefficients, out=self.slopes)
-        return np.einsum("ij,ij->i", self.slopes, self.preactivations) - self.targets
+        return np.vecdot(self.slopes, self.preactivations) - self.targets
 
     def _forward_any(self) -> Array:
         np.matmul(self.features, self.weights.T, out=self.preactivations)

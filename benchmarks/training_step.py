@@ -1,0 +1,167 @@
+"""Cost of one training step: against two bare matrix products, PyTorch autograd, and skipping.
+
+    python benchmarks/training_step.py
+
+One BLAS thread. Every ratio comes from interleaved rounds of one run, so a busy machine slows
+all contestants alike; times are minima over the rounds. Writes results/training_step.json.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from verify.networks.active_descent import ActiveSetDescent
+from verify.networks.descent import GradientDescent
+from verify.networks.shallow import asymmetric_network, bias_network
+from verify.networks.tangent import tangent_gram
+
+N, D, M = 100, 50, 2000
+ROUNDS, REPEATS = 40, 10
+RESULT = Path(__file__).parent / "results" / "training_step.json"
+
+
+def sphere(rng, n, d):
+    x = rng.standard_normal((n, d))
+    return x / np.linalg.norm(x, axis=1, keepdims=True)
+
+
+def fastest(contestants):
+    """Microseconds a call of each contestant, minimum over interleaved rounds."""
+    best = dict.fromkeys(contestants, np.inf)
+    for _ in range(ROUNDS):
+        for name, call in contestants.items():
+            start = time.perf_counter()
+            for _ in range(REPEATS):
+                call()
+            best[name] = min(best[name], (time.perf_counter() - start) / REPEATS * 1e6)
+    return best
+
+
+def two_products(descent):
+    """The forward and the backward product of the same shapes, into given buffers."""
+    features, weights = descent.features, descent.weights.copy()
+    z = np.empty((len(features), len(weights)), weights.dtype)
+    gradient = np.empty_like(weights)
+
+    def call():
+        np.matmul(features, weights.T, out=z)
+        np.matmul(z.T, features, out=gradient)
+
+    return call
+
+
+def torch_loop(network, x, y, step):
+    """A plain PyTorch step on the same network; None if PyTorch is not installed."""
+    try:
+        import torch
+    except ImportError:
+        print("PyTorch is not installed: its column is left out (pip install torch)")
+        return None
+    torch.set_num_threads(1)
+    weights = torch.tensor(network.weights, requires_grad=True)
+    features, targets = torch.tensor(network.features(x)), torch.tensor(y)
+    coefficients = torch.tensor(network.coefficients)
+    activation = {"relu": torch.relu, "tanh": torch.tanh}[network.activation.name]
+
+    optimizer = torch.optim.SGD([weights], lr=step)
+
+    def call():
+        optimizer.zero_grad()
+        outputs = activation(features @ weights.T) @ coefficients
+        loss = 0.5 * ((outputs - targets) ** 2).sum()
+        loss.backward()
+        optimizer.step()
+
+    return call
+
+
+def dense_rows():
+    rng = np.random.default_rng(0)
+    x, y = sphere(rng, N, D), rng.standard_normal(N)
+    for dtype in ("float32", "float64"):
+        for sigma in ("relu", "tanh"):
+            network = asymmetric_network(np.full(M, 1 / M), D, rng=rng, sigma=sigma, dtype=dtype)
+            targets = y.astype(dtype)
+            descent = GradientDescent(network, x, targets, step=0.1)
+            calls = {"products": two_products(descent), "step": descent.step}
+            autograd = torch_loop(network, x, targets, 0.1)
+            if autograd:
+                calls["torch"] = autograd
+            times = fastest(calls)
+            row = {"sigma": sigma, "dtype": dtype, "microseconds": times}
+            row["step / products"] = times["step"] / times["products"]
+            if autograd:
+                row["torch / step"] = times["torch"] / times["step"]
+            yield row
+
+
+def skipping_rows():
+    """Whole runs of 200 steps, candidate searches included."""
+    for n, d, m in ((100, 50, 2000), (20, 20, 20_000)):
+        for dtype in ("float32", "float64"):
+            for bias in (1.0, 2.0, 3.0):
+                rng = np.random.default_rng(1)
+                x, y = sphere(rng, n, d), np.sign(rng.standard_normal(n))
+                network = bias_network(m, d, bias=bias, rng=rng, dtype=dtype)
+                top = np.linalg.eigvalsh(tangent_gram(network, x).astype(float))[-1]
+                spent = {"dense": np.inf, "skipping": np.inf}
+                for _ in range(3):
+                    runs = {
+                        "dense": GradientDescent(network, x, y, step=0.3 / top),
+                        "skipping": ActiveSetDescent(network, x, y, step=0.3 / top),
+                    }
+                    for name, run in runs.items():
+                        start = time.perf_counter()
+                        for _ in range(200):
+                            run.step()
+                        spent[name] = min(spent[name], time.perf_counter() - start)
+                yield {
+                    "n": n, "d": d, "m": m, "dtype": dtype, "bias": bias,
+                    "active fraction": float((network.preactivations(x) > 0).mean()),
+                    "dense / skipping": spent["dense"] / spent["skipping"],
+                    "candidate searches": runs["skipping"].refreshes,
+                    "largest difference": float(
+                        np.abs(runs["dense"].weights - runs["skipping"].weights).max()
+                    ),
+                }  # fmt: skip
+
+
+def main():
+    with threadpool_limits(1):
+        dense, skipping = list(dense_rows()), list(skipping_rows())
+    print(f"one step, n={N}, d={D}, m={M}, one thread")
+    for row in dense:
+        torch_ratio = f"{row['torch / step']:.2f}" if "torch / step" in row else "-"
+        print(
+            f"  {row['sigma']:5} {row['dtype']}  {row['microseconds']['step']:7.0f} us"
+            f"   step/products {row['step / products']:.2f}   torch/step {torch_ratio}"
+        )
+    print("200 steps, dense against skipping inactive pairs")
+    for row in skipping:
+        print(
+            f"  n={row['n']:3} m={row['m']:5} {row['dtype']}  B={row['bias']:.0f}"
+            f"  active {row['active fraction']:6.2%}  dense/skipping"
+            f" {row['dense / skipping']:5.2f}  difference {row['largest difference']:.1e}"
+        )
+    RESULT.parent.mkdir(exist_ok=True)
+    record = {
+        "processor": platform.processor() or platform.machine(),
+        "numpy": np.__version__,
+        "blas kernels": sorted({pool.get("architecture", "") for pool in threadpool_info()}),
+        "dense": dense,
+        "skipping": skipping,
+    }
+    RESULT.write_text(json.dumps(record, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
