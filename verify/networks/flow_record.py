@@ -89,8 +89,11 @@ def exponential_decay(record: FlowRecord, rate: float) -> ForAllTimes:
 
     Checked at piece ends, which decides whole pieces by convexity of log L. On an infinite
     last piece the inequality persists if 2 * least eigenvalue >= rate; otherwise it is
-    decided only up to the start of that piece and ``whole`` is False.
+    decided only up to the start of that piece and ``whole`` is False. A positive limit of the
+    loss refutes every rate > 0: the slack is then -inf.
     """
+    if record.tail_closed and record.losses[-1] > 0 and rate > 0:
+        return ForAllTimes(-float(np.inf), True)
     return _decay(record, rate * record.times, 2 * record.least_eigenvalues[-1] >= rate)
 
 
