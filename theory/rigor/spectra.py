@@ -50,11 +50,13 @@ def least_eigenvalue(matrix: arb_mat) -> arb:
     if n == 1:
         return matrix[0, 0]
     bits = current_precision()
+    if not _norm_bound(matrix).is_finite():
+        return arb.nan()
     with working_precision(2 * bits + 40):
         vector = _least_eigenvector(matrix)
         norm = (vector.transpose() * vector)[0, 0]
         upper = (vector.transpose() * matrix * vector)[0, 0] / norm
-        scale = sum((abs(matrix[i, i]) for i in range(n)), arb(0)).abs_upper() + arb(SMALLEST)
+        scale = _norm_bound(matrix) + arb(SMALLEST)
         spread = matrix * vector - vector * upper
         error = (spread.transpose() * spread)[0, 0].abs_upper() / norm
         gap = error / scale + upper.rad() + scale * arb(2) ** (-bits)
@@ -71,6 +73,18 @@ def greatest_eigenvalue(matrix: arb_mat) -> arb:
     return -least_eigenvalue(-matrix)
 
 
+def _norm_bound(matrix: arb_mat) -> arb:
+    """The largest row sum of |entries|: at least the spectral norm, also of indefinite ones."""
+    n = matrix.nrows()
+    sums = [sum((abs(matrix[i, k]) for k in range(n)), arb(0)).abs_upper() for i in range(n)]
+    largest = arb(0)
+    for total in sums:
+        if not total.is_finite():
+            return arb.nan()
+        largest = largest.max(total)
+    return arb(largest.abs_upper())
+
+
 def _shifted(matrix: arb_mat, shift: arb) -> arb_mat:
     n = matrix.nrows()
     return matrix - arb_mat([[shift if i == k else arb(0) for k in range(n)] for i in range(n)])
@@ -81,7 +95,9 @@ def _least_eigenvector(matrix: arb_mat) -> arb_mat:
     n = matrix.nrows()
     middle = arb_mat([[matrix[i, k].mid() for k in range(n)] for i in range(n)])
     # A common scale keeps float64 from over- or underflowing on tiny kernels.
-    scale = max((abs(middle[i, i]) for i in range(n)), key=float) or arb(1)
+    scale = _norm_bound(middle)
+    if scale == 0:
+        scale = arb(1)
     floats = np.array([[float(middle[i, k] / scale) for k in range(n)] for i in range(n)])
     _, vectors = np.linalg.eigh(floats)
     vector = arb_mat([[arb(float(entry))] for entry in vectors[:, 0]])
