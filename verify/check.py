@@ -35,9 +35,12 @@ class Check:
     """What every check has.
 
     claim: id of the claim. part: checks of different parts are conjoined, checks of the same
-    part are alternatives of which the strongest speaks. role: "direct", or "step" when the
-    check shows that the lemmas imply the statement. profile: "quick" checks run always,
-    "full" ones in the full profile only. fails_if: what would make it fail, in words.
+    part are alternatives of which the strongest speaks. role: "direct"; "step" when the check
+    shows that the lemmas imply the statement; "without NAME" when it states the claim where
+    the hypothesis of that name fails, to see whether it is needed. profile: "quick" checks run
+    always, "full" ones in the full profile only. fails_if: what would make it fail, in words.
+    shares: name of the chunks it has in common with other checks; their results depend on this
+    name, the key and the seed only. Empty: chunks of its own.
     """
 
     claim: str
@@ -47,6 +50,7 @@ class Check:
     fails_if: str = ""
     assumptions: tuple[str, ...] = ()
     weight: float = 1.0
+    shares: str = ""
 
     @property
     def engine(self) -> ModuleType:
@@ -70,6 +74,11 @@ class Job:
     beta: float
     profile: str = "quick"
 
+    @property
+    def owner(self) -> str:
+        """What its chunks are called in the ledger."""
+        return self.check.shares or self.id
+
     def variants(self, *, census: bool = False) -> dict[str, Form]:
         """The claim's form, under "claim", and its mutants' forms, by name.
 
@@ -90,6 +99,9 @@ class State(Protocol):
 
     def add(self, key: str, result: Mapping[str, Any]) -> None:
         """Take the result of a finished chunk, in any order."""
+
+    def settled(self) -> bool:
+        """Whether the claim is decided, and more chunks would only judge its mutants."""
 
     def evidence(self) -> Evidence:
         """The record, when nothing is wanted any more (or of what is there so far)."""

@@ -1,45 +1,77 @@
-"""Where chunks run. Everything is a `concurrent.futures.Executor`."""
+"""Where chunks run. Everything is a `concurrent.futures.Executor` with a number of `workers`."""
 
 from __future__ import annotations
 
 import signal
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import Any
 
 from theory.exact import InputError
+from verify.ledger import code_digest
 
 
 def start_worker() -> None:
     """One BLAS thread a worker, and leave Ctrl-C to the main process."""
+    one_blas_thread()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def one_blas_thread() -> None:
+    """One BLAS thread, for workers that manage signals themselves."""
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class Inline(Executor):
     """Runs every task at once in this process; for one worker, tests and debuggers."""
 
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
-        """Run now and return a finished future."""
+    workers = 1
+
+    def __init__(self) -> None:
         from threadpoolctl import threadpool_limits
 
+        self._limits = threadpool_limits(1)
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
+        """Run now and return a finished future."""
         future: Future = Future()
         try:
-            with threadpool_limits(1):
-                future.set_result(fn(*args, **kwargs))
+            future.set_result(fn(*args, **kwargs))
         except Exception as error:
             future.set_exception(error)
         return future
 
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Give the BLAS library its threads back."""
+        self._limits.restore_original_limits()
 
-def open_executor(workers: int, cluster: str | None = None) -> Executor:
-    """An executor with that many workers, or one on a dask cluster's address.
 
-    workers = 0 runs in this process. Raises InputError when the extra `cluster` is missing.
+class Pool(ProcessPoolExecutor):
+    """Fresh processes on this machine; a process that dies breaks the pool."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        super().__init__(workers, mp_context=get_context("spawn"), initializer=start_worker)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Without waiting, chunks that run now are lost: a long one shall not delay the end."""
+        processes = [] if wait else list((self._processes or {}).values())
+        super().shutdown(wait=wait, cancel_futures=cancel_futures)
+        for process in processes:
+            process.terminate()
+
+
+class Cluster(Executor):
+    """The workers of a dask.distributed scheduler, which must run the same code as this process.
+
+    Raises InputError when the extra `cluster` is missing, nobody answers at the address, or
+    the workers' code differs: evidence of different code is never pooled.
     """
-    if cluster is not None:
+
+    def __init__(self, address: str) -> None:
         try:
             from distributed import Client
         except ImportError:
@@ -48,16 +80,61 @@ def open_executor(workers: int, cluster: str | None = None) -> Executor:
                 "runs with --cluster need the extra `cluster`",
                 "pip install 'boundlab[cluster]'",
             ) from None
-        client = Client(cluster, set_as_default=False)
-        client.run(start_worker_threads)
-        return client.get_executor(pure=False, retries=0)
-    if workers == 0:
-        return Inline()
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=start_worker)
+        try:
+            self._client = Client(address, set_as_default=False, timeout=20)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise InputError(
+                f"no cluster at {address!r}: {error}",
+                "the address of a dask scheduler, such as tcp://10.0.0.1:8786",
+                "start one with `dask scheduler` and `dask worker`",
+            ) from None
+        try:
+            self._greet(address)
+        except InputError:
+            self._client.close()
+            raise
+        self._executor = self._client.get_executor(pure=False, retries=0)
+
+    def _greet(self, address: str) -> None:
+        codes = set(self._client.run(code_digest).values())
+        if codes != {code_digest()}:
+            raise InputError(
+                f"the workers at {address} have the code {sorted(codes)}",
+                f"workers with the code {code_digest()} of this process",
+                "install the same version there, start workers",
+            )
+
+    @property
+    def workers(self) -> int:
+        """How many chunks can run at a time, now: workers come and go."""
+        return max(1, sum(self._client.nthreads().values()))
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
+        """Run on some worker, with one BLAS thread there."""
+        return self._executor.submit(_single_threaded, fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Cancel what is not finished (unless waiting) and leave; the cluster stays."""
+        self._executor.shutdown(wait=wait)
+        self._client.close()
 
 
-def start_worker_threads() -> None:
-    """One BLAS thread, for workers that manage signals themselves."""
-    from threadpoolctl import threadpool_limits
+def _single_threaded(fn: Any, *args: Any) -> Any:
+    # a worker that joins later has not seen any initializer, so every chunk sets its limit
+    one_blas_thread()
+    return fn(*args)
 
-    threadpool_limits(1)
+
+def open_executor(workers: int, cluster: str | None = None) -> Inline | Pool | Cluster:
+    """An executor with that many workers, or one on a dask cluster's address.
+
+    workers = 0 runs in this process.
+    """
+    if cluster is not None:
+        return Cluster(cluster)
+    return Pool(workers) if workers else Inline()
+
+
+def killed_worker(error: BaseException | None) -> bool:
+    """Whether a chunk has no result because its worker died."""
+    return isinstance(error, BrokenProcessPool) or type(error).__name__ == "KilledWorker"

@@ -1,7 +1,7 @@
 """The ledger: finished chunks, never redone. SQLite in WAL mode.
 
-A chunk is keyed by the digest of the source code, the run's seed, its check and its key, so
-that evidence of different code is never pooled.
+A chunk is keyed by the digest of the source code, the run's seed, its owner (a check, or the
+name that several checks share) and its key, so that evidence of different code is never pooled.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -78,14 +78,13 @@ class Ledger:
         )
         self._connection.commit()
 
-    def chunks(self, seed: int, check_id: str) -> Iterator[tuple[str, dict[str, Any], float]]:
-        """Finished chunks of a check under the present code: (key, result, seconds)."""
-        rows = self._connection.execute(
-            "SELECT key, result, seconds FROM chunks WHERE code=? AND seed=? AND check_id=?",
-            (code_digest(), seed, check_id),
-        )
-        for key, result, seconds in rows:
-            yield key, json.loads(result), seconds
+    def get(self, seed: int, check_id: str, key: str) -> tuple[dict[str, Any], float] | None:
+        """Result and seconds of a chunk finished under the present code, or None."""
+        row = self._connection.execute(
+            "SELECT result, seconds FROM chunks WHERE code=? AND seed=? AND check_id=? AND key=?",
+            (code_digest(), seed, check_id, key),
+        ).fetchone()
+        return (json.loads(row[0]), row[1]) if row else None
 
     def count(self) -> int:
         """Number of finished chunks of all codes and seeds."""

@@ -1,14 +1,14 @@
 """Plan, execute, remember, conclude.
 
 The scheduler asks each check's state what it wants, runs those chunks on an executor, keeps
-every finished one in the ledger and hands it to the state. The order in which chunks finish
-does not matter, so evidence is the same for any number of workers and after any crash.
+every finished one in the ledger and hands it to the states that wait for it. The order in which
+chunks finish does not matter, so evidence is the same for any number of workers and after any
+crash.
 """
 
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -16,16 +16,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from theory.claim import claims
+from verify.agenda import Agenda, Chunk
 from verify.check import Job, State, job, select
 from verify.engines.common import QUARANTINED
-from verify.evidence import Evidence
-from verify.executors import open_executor
+from verify.evidence import Evidence, Outcome
+from verify.executors import killed_worker, open_executor
 from verify.ledger import Ledger
+from verify.progress import Progress, Stopwatch
 from verify.verdict import Verdict, fold
 
 DEFAULT_SEED = 20230203
 IN_FLIGHT_PER_WORKER = 3
-Chunk = tuple[str, str]
+Execute = Callable[[str, str, int, str], tuple[dict[str, Any], float]]
 
 
 def execute(check_id: str, key: str, seed: int, profile: str) -> tuple[dict[str, Any], float]:
@@ -46,17 +48,6 @@ def run_inline(task: Job, seed: int = DEFAULT_SEED) -> Evidence:
 
 
 @dataclass
-class Progress:
-    """What a running plan tells whoever watches."""
-
-    checks: int = 0
-    finished_checks: int = 0
-    chunks: int = 0
-    resumed: int = 0
-    current: str = ""
-
-
-@dataclass
 class RunResult:
     """Verdicts with everything a report needs to say how they came about."""
 
@@ -68,12 +59,18 @@ class RunResult:
 
 
 class Runner:
-    """Runs checks to their end, or until stopped."""
+    """Runs checks to their end, or until stopped.
+
+    claim_ids: whose registered checks to run, default all; or jobs: the jobs themselves, with
+    an `execute` that knows them in every worker. seconds: time limit; while there is one,
+    checks whose verdict is still open go first, those that cost least so far before others.
+    """
 
     def __init__(
         self,
         claim_ids: Sequence[str] | None = None,
         *,
+        jobs: Mapping[str, Job] | None = None,
         seed: int = DEFAULT_SEED,
         profile: str = "quick",
         workers: int = 2,
@@ -81,25 +78,30 @@ class Runner:
         ledger: Ledger | None = None,
         seconds: float | None = None,
         watch: Callable[[Progress], None] = lambda progress: None,
-        execute: Callable[..., tuple[dict[str, Any], float]] = execute,
+        execute: Execute = execute,
     ) -> None:
         self.execute = execute
         self.seed, self.profile, self.workers, self.cluster = seed, profile, workers, cluster
         self.ledger = ledger or Ledger()
         self.deadline = None if seconds is None else time.monotonic() + seconds
-        self.watch = watch
-        self.claims = tuple(claim.id for claim in claims()) if claim_ids is None else claim_ids
-        check_ids = select(tuple(self.claims), profile)
-        self.jobs: dict[str, Job] = {id: job(id, profile=profile) for id in check_ids}
+        if jobs is None:
+            self.claims = tuple(claim.id for claim in claims()) if claim_ids is None else claim_ids
+            chosen = select(tuple(self.claims), profile)
+            self.jobs: dict[str, Job] = {id: job(id, profile=profile) for id in chosen}
+        else:
+            self.jobs = dict(jobs)
+            self.claims = tuple(dict.fromkeys(task.claim.id for task in self.jobs.values()))
         self.states: dict[str, State] = {
             id: task.check.engine.State(task) for id, task in self.jobs.items()
         }
         self.open = dict.fromkeys(self.jobs, 0)  # chunks asked for and not yet returned
-        self.queue: deque[Chunk] = deque()
+        self.agenda = Agenda(rank=self._rank if seconds else None)
         self.flying: dict[Future, Chunk] = {}
-        self.seconds = dict.fromkeys(self.jobs, 0.0)
+        self.failed: set[Chunk] = set()
+        self.decided: set[tuple[str, str, str]] = set()  # parts of claims that need no more
         self.problems: list[str] = []
-        self.progress = Progress(checks=len(self.jobs))
+        self.stopwatch = Stopwatch(self.jobs, self.deadline)
+        self.watch = watch
 
     def run(self) -> RunResult:
         """Run until every check is concluded; Ctrl-C and the time limit stop early.
@@ -108,13 +110,10 @@ class Runner:
         """
         complete = True
         executor: Executor | None = None
-        known = {
-            id: {k: (r, s) for k, r, s in self.ledger.chunks(self.seed, id)} for id in self.jobs
-        }
         for id in self.jobs:
-            self._ask(id, known[id])
+            self._ask(id)
         try:
-            while self.queue or self.flying:
+            while self.agenda or self.flying:
                 if self.deadline is not None and time.monotonic() > self.deadline:
                     complete = False
                     self.problems.append("stopped by the time limit")
@@ -123,7 +122,7 @@ class Runner:
                 if not self._step(executor):
                     executor.shutdown(wait=False, cancel_futures=True)
                     executor = None
-                    self._isolate()
+                    self._isolate(list(self.flying.values()))
         except KeyboardInterrupt:
             complete = False
             self.problems.append("stopped by the user")
@@ -133,102 +132,127 @@ class Runner:
                 executor.shutdown(wait=False, cancel_futures=True)
         return self._conclude(complete)
 
+    def _rank(self, id: str) -> tuple[bool, float]:
+        check = self.jobs[id].check
+        concluded = (check.claim, check.part, check.role) in self.decided
+        return concluded or self.states[id].settled(), self.stopwatch.seconds[id]
+
     def _keep_finished(self) -> None:
         """Before leaving early: what workers have finished goes to the ledger too."""
-        for future, (id, key) in self.flying.items():
+        for future, chunk in self.flying.items():
             if future.done() and not future.cancelled() and future.exception() is None:
                 result, seconds = future.result()
-                self.ledger.put(self.seed, id, key, result, seconds)
+                self.ledger.put(self.seed, *chunk, result, seconds)
 
-    def _ask(
-        self, id: str, known: Mapping[str, tuple[Mapping[str, Any], float]] | None = None
-    ) -> None:
+    def _ask(self, id: str) -> None:
         """Queue what a check wants; what the ledger knows is handed over at once."""
-        state = self.states[id]
-        while True:
-            new = state.wanted()
-            for key in new:
-                if known and key in known:
-                    result, seconds = known[key]
-                    self.seconds[id] += seconds
-                    self.progress.resumed += 1
-                    state.add(key, result)
+        state, owner = self.states[id], self.jobs[id].owner
+        answered = True
+        while answered and (wanted := state.wanted()):
+            answered = False
+            for key in wanted:
+                chunk = (owner, key)
+                if chunk in self.failed:
+                    state.add(key, QUARANTINED)
+                elif known := self.ledger.get(self.seed, *chunk):
+                    self.stopwatch.known(id, chunk, known[1])
+                    state.add(key, known[0])
                 else:
                     self.open[id] += 1
-                    self.queue.append((id, key))
-            if not new or not known:
-                break
+                    self.agenda.ask(id, chunk)
+                    continue
+                answered = True
         if self.open[id] == 0:
-            self.progress.finished_checks += 1
-            self.watch(self.progress)
+            self._finish_check(id)
 
-    def _step(self, executor: Executor) -> bool:
+    def _finish_check(self, id: str) -> None:
+        if self.deadline is not None:
+            check = self.jobs[id].check
+            if self.states[id].evidence().outcome in (Outcome.HOLDS, Outcome.REFUTED):
+                self.decided.add((check.claim, check.part, check.role))
+        self.stopwatch.check_finished()
+        self._report(id)
+
+    def _report(self, id: str) -> None:
+        self.watch(self.stopwatch.progress(self.jobs[id].claim.id, self.agenda.unanswered))
+
+    def _step(self, executor: Any) -> bool:
         """Fill the workers and take what is finished; False when the pool broke."""
-        limit = max(1, self.workers) * IN_FLIGHT_PER_WORKER
+        self.stopwatch.workers = executor.workers
+        limit = executor.workers * IN_FLIGHT_PER_WORKER
         try:
-            while self.queue and len(self.flying) < limit:
-                id, key = self.queue.popleft()
-                try:
-                    future = executor.submit(self.execute, id, key, self.seed, self.profile)
-                except BrokenProcessPool:
-                    self.queue.appendleft((id, key))
-                    raise
-                self.flying[future] = (id, key)
+            while self.agenda and len(self.flying) < limit:
+                self._submit(executor, self.agenda.next())
             done, _ = wait(self.flying, timeout=1.0, return_when=FIRST_COMPLETED)
             for future in done:
                 error = future.exception()
                 if isinstance(error, BrokenProcessPool):
                     raise error
-                self._finish(self.flying.pop(future), future, error)
+                chunk = self.flying.pop(future)
+                if killed_worker(error):  # a cluster lives on; only this chunk is suspect
+                    self._isolate([chunk])
+                else:
+                    self._finish(chunk, future, error)
         except BrokenProcessPool:
             return False
         return True
 
+    def _submit(self, executor: Executor, chunk: Chunk) -> None:
+        try:
+            asker = self.agenda.asker(chunk)
+            future = executor.submit(self.execute, asker, chunk[1], self.seed, self.profile)
+        except BrokenProcessPool:
+            self.agenda.put_back(chunk)
+            raise
+        self.flying[future] = chunk
+
     def _finish(self, chunk: Chunk, future: Future, error: BaseException | None) -> None:
-        id, key = chunk
         if error is not None:
             self._give_up(chunk, f"{type(error).__name__}: {error}")
             return
         result, seconds = future.result()
-        self.ledger.put(self.seed, id, key, result, seconds)
-        self.seconds[id] += seconds
-        self.progress.chunks += 1
+        self.ledger.put(self.seed, *chunk, result, seconds)
+        self.stopwatch.ran(self.agenda.asker(chunk), chunk, seconds)
         self._return(chunk, result)
 
     def _return(self, chunk: Chunk, result: Mapping[str, Any]) -> None:
-        id, key = chunk
-        self.open[id] -= 1
-        self.states[id].add(key, result)
-        self.progress.current = self.jobs[id].claim.id
-        self.watch(self.progress)
-        self._ask(id)
+        for id in self.agenda.answered(chunk):
+            self.open[id] -= 1
+            self.states[id].add(chunk[1], result)
+            self._report(id)
+            self._ask(id)
 
     def _give_up(self, chunk: Chunk, why: str) -> None:
-        """A chunk without a result leaves its check UNDECIDED and is reported."""
+        """A chunk without a result leaves its checks UNDECIDED and is reported."""
         self.problems.append(f"{chunk[0]} [{chunk[1]}]: {why}")
+        self.failed.add(chunk)
         self._return(chunk, QUARANTINED)
 
-    def _isolate(self) -> None:
+    def _isolate(self, suspects: list[Chunk]) -> None:
         """After a worker died: run the suspects one by one; who kills again is quarantined."""
-        suspects = list(self.flying.values())
-        self.flying.clear()
-        for chunk in suspects:
-            executor = open_executor(1)
-            future = executor.submit(self.execute, *chunk, self.seed, self.profile)
-            try:
+        self.flying = {f: chunk for f, chunk in self.flying.items() if chunk not in suspects}
+        executor: Executor | None = None
+        try:
+            for chunk in suspects:
+                executor = executor or open_executor(1, self.cluster)
+                asker = self.agenda.asker(chunk)
+                future = executor.submit(self.execute, asker, chunk[1], self.seed, self.profile)
                 error = future.exception()
-                if isinstance(error, BrokenProcessPool):
+                if killed_worker(error):
                     self._give_up(chunk, "killed its worker twice, quarantined")
+                    executor.shutdown(wait=False, cancel_futures=True)
+                    executor = None
                 else:
                     self._finish(chunk, future, error)
-            finally:
+        finally:
+            if executor is not None:
                 executor.shutdown(wait=False, cancel_futures=True)
 
     def _conclude(self, complete: bool) -> RunResult:
         evidence = tuple(state.evidence() for state in self.states.values())
         verdicts = fold(claims(), evidence)
         seconds: dict[str, float] = dict.fromkeys(self.claims, 0.0)
-        for id, spent in self.seconds.items():
+        for id, spent in self.stopwatch.seconds.items():
             seconds[self.jobs[id].claim.id] += spent
         selected = {id: verdicts[id] for id in self.claims}
         return RunResult(selected, evidence, seconds, self.problems, complete)

@@ -15,8 +15,8 @@ def test_a_chunk_is_kept_once(tmp_path):
     ledger.put(1, "claim/Engine", "0", {"x": 7}, 9.0)
     ledger.close()
     again = Ledger(path)
-    assert list(again.chunks(1, "claim/Engine")) == [("0", {"x": 0.1 + 0.2}, 1.5)]
-    assert list(again.chunks(2, "claim/Engine")) == []
+    assert again.get(1, "claim/Engine", "0") == ({"x": 0.1 + 0.2}, 1.5)
+    assert again.get(1, "claim/Engine", "1") is None and again.get(2, "claim/Engine", "0") is None
 
 
 def test_a_foreign_database_is_refused_and_untouched(tmp_path):
@@ -40,4 +40,4 @@ def test_other_code_is_never_pooled(tmp_path, monkeypatch):
     ledger = Ledger(tmp_path / "ledger.db")
     ledger.put(1, "claim/Engine", "0", {"x": 1}, 0.1)
     monkeypatch.setattr("verify.ledger.code_digest", lambda: "another")
-    assert list(ledger.chunks(1, "claim/Engine")) == []
+    assert ledger.get(1, "claim/Engine", "0") is None

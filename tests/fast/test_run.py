@@ -1,12 +1,12 @@
 """The scheduler: the same evidence in any order, after any stop, with any number of workers."""
 
-import subprocess
-import sys
-import textwrap
+import time
 
 import numpy as np
 import pytest
 
+from tests.fast.trivial_engine import job, jobs
+from tests.fast.trivial_worker import Execute
 from theory.claim import Claim, Direction, Mutant, Quantifier
 from theory.rigor.balls import ball
 from verify import run as run_module
@@ -127,32 +127,79 @@ def test_other_seeds_are_other_samples(registry):
     assert figures[0] != figures[1] and np.isclose(figures[0], figures[1], atol=0.2)
 
 
-def test_a_chunk_that_kills_its_worker_twice_is_quarantined(tmp_path):
-    """In processes of its own: the registry below exists in their modules only."""
-    (tmp_path / "killer.py").write_text(
-        textwrap.dedent("""
-        import os, signal
-        from verify import run
-        def execute(id, key, seed, profile):
-            if id.startswith("asym.A2.eq15") and key == "0":
-                os.kill(os.getpid(), signal.SIGKILL)
-            return run.execute(id, key, seed, profile)
-        """)
+def many(count, ledger=None):
+    """A run of `count` empty chunks in this process."""
+    task = job("many", count=count)
+    runner = Runner(
+        jobs={task.id: task},
+        workers=0,
+        ledger=ledger,
+        execute=lambda id, key, *rest: ({"x": 0}, 1e-6),
     )
-    (tmp_path / "main.py").write_text(
-        textwrap.dedent("""
-        import killer
-        from verify.run import Runner
-        if __name__ == "__main__":
-            claims = ("asym.A2.eq15", "asym.lam.sq")
-            result = Runner(claims, workers=2, execute=killer.execute).run()
-            print(result.problems)
-            for id, verdict in result.verdicts.items():
-                print(id, verdict.status.outcome)
-        """)
-    )
-    out = subprocess.run(
-        [sys.executable, "main.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120
-    )
-    assert "killed its worker twice, quarantined" in out.stdout, out.stderr
-    assert "asym.A2.eq15 UNDECIDED" in out.stdout and "asym.lam.sq HOLDS" in out.stdout
+    runner.run()
+    return runner
+
+
+def test_a_hundred_thousand_chunks_cost_little_each_and_leave_nothing_behind(monkeypatch):
+    monkeypatch.setattr(run_module, "claims", lambda: [job("many").claim])
+    cost = []
+    for count in (5_000, 100_000):
+        started = time.process_time()
+        runner = many(count)
+        cost.append((time.process_time() - started) / count)
+        assert runner.stopwatch.progress("", {}).chunks == count
+    # linear: a queue or a table that grows would make the longer run dearer a chunk
+    assert cost[1] < 2 * cost[0] + 20e-6
+    agenda = runner.agenda
+    left = (agenda.waiting, agenda.heap, runner.flying, runner.failed, runner.stopwatch.shared)
+    assert not any(left) and not any(agenda.queues.values())
+
+
+def test_shared_chunks_run_once_and_resume_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_module, "claims", lambda: [task.claim for task in jobs().values()])
+    ledger, calls = Ledger(tmp_path / "ledger.db"), []
+
+    def counting(id, key, *rest):
+        calls.append((jobs()[id].owner, key))
+        return Execute()(id, key, *rest)
+
+    first = Runner(jobs=jobs(), workers=0, ledger=ledger, execute=counting).run()
+    assert len(calls) == len(set(calls)) == 5 + 5 + 6  # two of their own, six shared
+    again = Runner(jobs=jobs(), workers=0, ledger=ledger, execute=counting)
+    assert again.run().evidence == first.evidence and len(calls) == 16
+    assert again.stopwatch.progress("", {}).resumed == 16
+    together = sum(first.seconds.values())
+    assert together == pytest.approx(0.0)  # Execute() reports no seconds
+
+
+def test_a_failed_shared_chunk_leaves_all_its_checks_undecided(monkeypatch):
+    monkeypatch.setattr(run_module, "claims", lambda: [task.claim for task in jobs().values()])
+
+    def failing(id, key, *rest):
+        if jobs()[id].owner == "both" and key == "2":
+            raise ArithmeticError("on purpose")
+        return Execute()(id, key, *rest)
+
+    result = Runner(jobs=jobs(), workers=0, execute=failing).run()
+    assert result.problems == ["both [2]: ArithmeticError: on purpose"]
+    outcomes = [verdict.status.outcome.value for verdict in result.verdicts.values()]
+    assert outcomes == ["HOLDS", "HOLDS", "UNDECIDED", "UNDECIDED"]
+
+
+def test_a_limited_run_spends_its_time_on_open_verdicts(registry):
+    """The claim of the first check is decided early; its mutants wait for the other claim."""
+    order = []
+
+    def noting(id, *rest):
+        order.append(id)
+        return run_module.execute(id, *rest)
+
+    runner = Runner(workers=0, seed=5, seconds=1000, execute=noting)
+    settled = dict.fromkeys(runner.jobs, False)
+    for id, state in runner.states.items():
+        state.settled = lambda id=id: settled[id]
+    settled["asym.mean/Sample"] = True
+    runner.run()
+    assert order.index("asym.mean/Sample") > order.index("asym.exact/Enclose")
+    last_open = max(k for k, id in enumerate(order) if id == "asym.exact/Enclose")
+    assert last_open < order.index("asym.mean/Sample")

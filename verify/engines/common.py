@@ -53,6 +53,10 @@ class Independent:
         """Keep the result."""
         self.results[key] = result
 
+    def settled(self) -> bool:
+        """Every chunk belongs to the claim's own verdict."""
+        return False
+
     def ordered(self) -> list[Mapping[str, Any]]:
         """Results in the order of the keys; missing and quarantined ones as QUARANTINED."""
         return [self.results.get(key, QUARANTINED) for key in self.keys]
