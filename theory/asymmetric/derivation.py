@@ -156,3 +156,13 @@ def alternatives() -> dict[str, tuple[sympy.Expr, sympy.Expr]]:
         widths = relu_steps(choices).widths
         table[name] = tuple(sympy.simplify(widths[i] / base[i]) for i in (1, 2))
     return table
+
+
+def eigenvalue_left() -> sympy.Expr:
+    """gamma kappa/2 of Prop. C.1 minus the two allowances: conclusion (a)."""
+    return gamma * kappa / 2 - 2 * (gamma * kappa / 8)
+
+
+def decay_rate() -> sympy.Expr:
+    """Lemma D.1 with kappa'/2 = gamma kappa/4: conclusion (b)."""
+    return 2 * eigenvalue_left()

@@ -153,7 +153,8 @@ CLAIMS = (
         location="Lemma D.3",
         statement="With $Delta = sum_j lambda^((1))_j c_j$: if ${formula} <= "
         "gamma kappa_n\\/4$ and $R'_j < c_j$ then $lambda_min (Theta (W_t))$ cannot fall from "
-        "$gamma kappa_n\\/2$ below $gamma kappa_n\\/4$ (Prop. C.1 and Lemma D.2, each at $delta\\/4$).",
+        "$gamma kappa_n\\/2$ below $gamma kappa_n\\/4$ (Prop. C.1 and Lemma D.2, each at "
+        "$delta\\/4$).",
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
         form=CONDITION,

@@ -45,7 +45,11 @@ def _tail(cell: Cell, form: Formula) -> tuple[Side, Side]:
 def _draw_conditioning(cell: Cell, rng: np.random.Generator, size: int) -> np.ndarray:
     """-eig_min(Theta(W_0))/(gamma kappa)."""
     with working_precision(80):
-        scale = float((kappa(DATA_SETS[cell["data"]].X, cell["activation"]) * ball(Fraction(cell["gamma"]))).upper())
+        scale = float(
+            (
+                kappa(DATA_SETS[cell["data"]].X, cell["activation"]) * ball(Fraction(cell["gamma"]))
+            ).upper()
+        )
     return -net.draw_least_eigenvalue(cell, rng, size) / scale
 
 

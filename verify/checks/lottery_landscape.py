@@ -221,13 +221,11 @@ def _one_point_gap(at: Any, form: Formula) -> arb:
 CHECKS = (
     Derive(
         claim="lottery.pop.loss",
-        part="kernel",
         residual=_kernel_residual,
         fails_if="the polar integral of the kernel differs from the closed form",
     ),
     Sample(
         claim="lottery.pop.loss",
-        part="network",
         cells=(REFERENCE, TRIPLE),
         draw=_differences,
         target=lambda cell, form: _loss_by(form, read_problem(cell)),
