@@ -171,6 +171,7 @@ def inertia_case(rng: np.random.Generator) -> str:
 
 
 x, y = sympy.symbols("x y", real=True)
+j = sympy.Symbol("j", integer=True, nonnegative=True)
 Tree = tuple[sympy.Expr, Callable[[dict[str, Fraction]], Fraction]]
 
 
@@ -209,9 +210,9 @@ def tree(rng: np.random.Generator, depth: int) -> Tree:
     if kind == 9:
         return sympy.floor(a), lambda at: Fraction(f(at).__floor__())
     if kind == 10:
-        k, top = int(rng.integers(0, 5)), int(rng.integers(5, 30))
-        value = sympy.binomial(top, k, evaluate=False) + sympy.factorial(k, evaluate=False)
-        return a + value, lambda at: f(at) + comb(top, k) + factorial(k)
+        k = int(rng.integers(0, 5))
+        counted = sympy.binomial(j, k) + sympy.factorial(j)
+        return a + counted, lambda at: f(at) + comb(int(at["j"]), k) + factorial(int(at["j"]))
     index = sympy.Symbol("k", integer=True)
     last = int(rng.integers(1, 6))
     total = sympy.Sum(a * index, (index, 1, last))
@@ -222,8 +223,10 @@ def formula_case(rng: np.random.Generator) -> str:
     expr, truth = tree(rng, int(rng.integers(1, 4)))
     narrow = 0
     for _ in range(5):  # values that are balls only, exact dyadic ones, and coincidences
-        at = {name: Fraction(int(rng.integers(-60, 61)), int(rng.choice([1, 2, 3, 7, 1024])))
-              for name in ("x", "y")}  # fmt: skip
+        at = {
+            name: Fraction(int(rng.integers(-60, 61)), int(rng.choice([1, 2, 3, 7, 1024])))
+            for name in ("x", "y")
+        } | {"j": Fraction(int(rng.integers(0, 12)))}
         value = truth(at)
         with working_precision(int(rng.choice([24, 53, 128]))):
             found = BallReader({name: ball(v) for name, v in at.items()}).read(expr)
