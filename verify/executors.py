@@ -11,6 +11,8 @@ from typing import Any
 from theory.exact import InputError
 from verify.ledger import code_digest
 
+PATIENCE = 20.0  # seconds to wait for an answer of a cluster
+
 
 def start_worker() -> None:
     """One BLAS thread a worker, and leave Ctrl-C to the main process."""
@@ -81,7 +83,7 @@ class Cluster(Executor):
                 "pip install 'boundlab[cluster]'",
             ) from None
         try:
-            self._client = Client(address, set_as_default=False, timeout=20)
+            self._client = Client(address, set_as_default=False, timeout=PATIENCE)
         except (OSError, ValueError, TimeoutError) as error:
             raise InputError(
                 f"no cluster at {address!r}: {error}",

@@ -1,0 +1,79 @@
+"""The same evidence on a dask cluster, also when its workers die."""
+
+import os
+from pathlib import Path
+
+import pytest
+from distributed import LocalCluster
+
+from tests.fast.trivial_engine import jobs
+from tests.fast.trivial_worker import Execute
+from theory.exact import InputError
+from verify import executors
+from verify import run as run_module
+from verify.run import Runner
+
+ROOT = Path(__file__).parents[2]
+SUSPECT = "asym.two/Trivial 3"
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Two processes with one thread each; one that dies is replaced."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        local = LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, worker_dashboard_address=None
+        )
+    with local:
+        yield local.scheduler_address
+
+
+@pytest.fixture(autouse=True)
+def registry(monkeypatch):
+    monkeypatch.setattr(run_module, "claims", lambda: [job.claim for job in jobs().values()])
+    # an edit of the sources after the workers started would rightly be refused
+    monkeypatch.setattr(executors.Cluster, "_greet", lambda self, address: None)
+
+
+def run(**options):
+    return Runner(jobs=jobs(), seed=5, **options).run()
+
+
+def test_the_same_evidence_as_in_one_process(cluster):
+    here = run(workers=0, execute=Execute())
+    there = run(cluster=cluster, execute=Execute(pause=0.01))
+    assert there.evidence == here.evidence and there.complete and not there.problems
+
+
+def test_a_worker_killed_in_the_middle(cluster, tmp_path):
+    here = run(workers=0, execute=Execute())
+    there = run(cluster=cluster, execute=Execute(kill=(SUSPECT,), once=str(tmp_path)))
+    assert (tmp_path / "killed").exists()
+    assert there.evidence == here.evidence and there.complete and not there.problems
+
+
+def test_a_chunk_that_kills_its_workers_is_quarantined(cluster):
+    result = run(cluster=cluster, execute=Execute(kill=(SUSPECT,)))
+    assert result.problems == ["asym.two/Trivial [3]: killed its worker twice, quarantined"]
+    outcomes = {id: verdict.status.outcome.value for id, verdict in result.verdicts.items()}
+    assert outcomes.pop("asym.two") == "UNDECIDED" and set(outcomes.values()) == {"HOLDS"}
+
+
+def test_a_time_limit_leaves_the_cluster_usable(cluster):
+    stopped = run(cluster=cluster, execute=Execute(pause=0.5), seconds=0.7)
+    assert not stopped.complete and stopped.problems == ["stopped by the time limit"]
+    assert run(cluster=cluster, execute=Execute()).complete
+
+
+def test_workers_with_other_code_are_refused(cluster, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr(executors, "code_digest", lambda: f"of {os.getpid()}")
+    with pytest.raises(InputError, match=f"the code of {os.getpid()} of this process"):
+        executors.Cluster(cluster)
+
+
+def test_an_address_without_a_cluster_is_refused(monkeypatch):
+    monkeypatch.setattr(executors, "PATIENCE", 0.3)
+    with pytest.raises(InputError, match=r"no cluster at 'tcp://127\.0\.0\.1:9'"):
+        executors.Cluster("tcp://127.0.0.1:9")
