@@ -215,6 +215,8 @@ def _is_number(text: str) -> bool:
 
 def _ratio(check: Enclose, figure: Mapping[str, Any]) -> float | None:
     """Bound over truth, at least 1 when an inequality between positive sides holds."""
+    if not (_is_number(figure["left"]) and _is_number(figure["right"])):  # an infinite ball
+        return None
     left, right = float(figure["left"]), float(figure["right"])
     if check.relation in (">=", ">"):
         left, right = right, left

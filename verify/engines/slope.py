@@ -8,6 +8,7 @@ Assumes: replicate slopes are independent and close to normal (each averages man
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +19,10 @@ from theory.claim import Form
 from verify.check import Check, Job
 from verify.engines.common import Independent, evidence, fold_cells, mutant_records
 from verify.evidence import CellRecord, Evidence, Outcome, Scope, Strength
-from verify.statistics.slopes import decide_exponent
+from verify.statistics.slopes import ExponentDecision, decide_exponent
 from verify.statistics.streams import stream
+
+NOTHING = ExponentDecision("UNDECIDED", 0, math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +73,16 @@ class State(Independent):
         for index, cell in enumerate(check.cells):
             mine = results[index * check.replicates : (index + 1) * check.replicates]
             slopes = [result["slope"] for result in mine if "slope" in result]
+            # Lost or undefined replicates, and ones without any spread, decide nothing.
+            usable = len(slopes) == check.replicates and bool(np.ptp(slopes) > 0)
+            claimed = NOTHING
             for name, form in self.job.variants().items():
-                decision = decide_exponent(
-                    slopes, check.exponent(form), check.allowance, alpha, beta
-                )
-                complete = len(slopes) == check.replicates
-                outcomes[name].append(decision.outcome if complete else Outcome.UNDECIDED)
-                if name == "claim":
-                    claimed = decision
+                if usable:
+                    decision = decide_exponent(
+                        slopes, check.exponent(form), check.allowance, alpha, beta
+                    )
+                    claimed = decision if name == "claim" else claimed
+                outcomes[name].append(decision.outcome if usable else Outcome.UNDECIDED)
             widths.append((claimed.high - claimed.low) / 2)
             figures = {
                 "low": claimed.low, "high": claimed.high, "estimate": claimed.estimate,
