@@ -31,6 +31,7 @@ from verify.statistics.models import Bounded, Model, SubGaussian, Variance
 
 INFLATED = 0.05
 CONFIDENCE = 0.99
+SEED = 0
 REPETITIONS = {"quick": 12, "full": 400}
 RATES = {"inflated": (INFLATED, INFLATED), "promised": Budget().share()}
 RUNS = 300  # most runs a check: enough to decide claims false by a factor at either rate
@@ -162,7 +163,7 @@ def _power_law(cell: Mapping[str, Any], rng: np.random.Generator) -> dict[str, n
     return {"x": sizes, "y": -0.5 * sizes + 0.1 * rng.standard_normal(3)}
 
 
-def calibrate(profile: str = "quick", *, seed: int = 0) -> dict[str, Any]:
+def calibrate(profile: str = "quick", *, seed: int = SEED) -> dict[str, Any]:
     """Error rates of the engine on the population, as plain data for the evidence file.
 
     profile: "quick" judges each member 12 times, "full" 400 times. `inside` is False when the

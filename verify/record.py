@@ -38,6 +38,7 @@ class Record:
     code: str
     budget: Mapping[str, Any]
     environment: Mapping[str, str]
+    calibration: Mapping[str, Any] | None = None
 
     def of(self, claim: str) -> tuple[Evidence, ...]:
         """Evidence about one claim (its hypotheses' evidence is in its verdict)."""
@@ -45,8 +46,14 @@ class Record:
         return tuple(record for record in mine if not about_hypotheses(record))
 
 
-def record(result: RunResult, *, seed: int, profile: str) -> Record:
-    """The record of a run."""
+def record(
+    result: RunResult,
+    *,
+    seed: int,
+    profile: str,
+    calibration: Mapping[str, Any] | None = None,
+) -> Record:
+    """The record of a run; calibration: what `verify.calibration` measured with the same code."""
     verdicts = {
         id: verdict.as_json()
         | {
@@ -66,6 +73,7 @@ def record(result: RunResult, *, seed: int, profile: str) -> Record:
         code=code_digest(),
         budget=asdict(Budget()),
         environment=environment(),
+        calibration=calibration,
     )
 
 

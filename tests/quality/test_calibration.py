@@ -1,8 +1,14 @@
 """The engine's own error rates, measured on claims of known truth, and that an excess shows."""
 
+import json
+
 import pytest
 
 from verify.calibration import calibrate, clopper_pearson, judge, population, row, tally_of
+from verify.cli.run_command import calibrated
+from verify.ledger import Ledger
+from verify.record import load, record, save
+from verify.run import RunResult
 from verify.statistics.budget import Budget
 
 
@@ -34,6 +40,30 @@ def test_every_kind_has_true_and_false_members(quick):
     for item in quick["rows"]:
         assert sum(item["true"].values()) and sum(item["false"].values())
     assert len({member.check.claim for member in population()}) == quick["members"]
+
+
+def test_a_run_measures_it_once_for_each_code(monkeypatch):
+    """It travels in the evidence file; interrupted, it is left out."""
+    calls = []
+
+    def measure(profile):
+        calls.append(profile)
+        if profile == "full":
+            raise KeyboardInterrupt
+        return {"inside": True}
+
+    monkeypatch.setattr("verify.calibration.calibrate", measure)
+    ledger = Ledger()
+    assert calibrated(ledger, "quick") == calibrated(ledger, "quick") == {"inside": True}
+    assert calls == ["quick"] and calibrated(ledger, "full") is None
+
+
+def test_the_evidence_file_keeps_it(quick, tmp_path):
+    result = RunResult({}, (), {})
+    save(record(result, seed=1, profile="quick", calibration=quick), tmp_path / "run.json")
+    assert load(tmp_path / "run.json").calibration == json.loads(json.dumps(quick))
+    save(record(result, seed=1, profile="quick"), tmp_path / "run.json")
+    assert load(tmp_path / "run.json").calibration is None
 
 
 def test_it_is_the_same_every_time():

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +59,13 @@ def main(arguments: argparse.Namespace) -> int:
             watch=watch,
         )
         result = runner.run()
+    everything = not arguments.claims and result.complete
+    calibration = calibrated(ledger, arguments.profile) if everything else None
     ledger.close()
-    save(record(result, seed=seed, profile=arguments.profile), arguments.evidence)
+    save(
+        record(result, seed=seed, profile=arguments.profile, calibration=calibration),
+        arguments.evidence,
+    )
     rows = verdict_rows(result)
     if arguments.json == "-":
         print(json.dumps(rows, indent=1))
@@ -78,6 +84,26 @@ def main(arguments: argparse.Namespace) -> int:
     if not result.complete:
         print("not complete: the same command resumes from the ledger", file=sys.stderr)
     return 1 if unexpected or not result.complete else 0
+
+
+def calibrated(ledger: Any, profile: str) -> dict[str, Any] | None:
+    """The engine's own error rates, measured once for each version of the code.
+
+    Ctrl-C leaves them out: what the run found is saved all the same.
+    """
+    from verify.calibration import SEED, calibrate
+
+    known = ledger.get(SEED, "calibration", profile)
+    if known:
+        return known[0]
+    print(f"measuring the engine's own error rates ({profile})", file=sys.stderr)
+    started = time.perf_counter()
+    try:
+        found = calibrate(profile)
+    except KeyboardInterrupt:
+        return None
+    ledger.put(SEED, "calibration", profile, found, time.perf_counter() - started)
+    return found
 
 
 def expand(names: list[str]) -> tuple[str, ...] | None:
