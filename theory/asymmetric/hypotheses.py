@@ -23,6 +23,7 @@ def _data_slack(cell: Cell) -> Fraction | None:
 
 
 def _gamma_slack(cell: Cell) -> Fraction | None:
+    """gamma itself: positive where the hypothesis holds (gamma = 0 is where it just fails)."""
     return Fraction(cell["gamma"]) if "gamma" in cell else None
 
 

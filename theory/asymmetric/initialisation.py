@@ -25,6 +25,7 @@ from theory.formula import Formula
 from theory.notation import d, kappa, n
 from theory.rigor.balls import ball
 
+EPSILON = Rational(1, 2)  # the deviation that Proposition C.1 spends
 _EPS, _RATIO, _P = sym.deviation, sym.mean_over_size, sym.failure
 
 CHERNOFF = Formula(n * (exp(-_EPS) / (1 - _EPS) ** (1 - _EPS)) ** _RATIO)

@@ -56,6 +56,12 @@ def gram_difference_without_square(size: sympy.Expr, distance: sympy.Expr) -> sy
     return 2 * size * distance
 
 
+def flip_tangent() -> tuple[sympy.Expr, sympy.Expr]:
+    """The tangent at 0 of the probability in c, and p'' + c p' (zero: so p'' <= 0, concave)."""
+    slope = sympy.diff(FLIP_EXACT.expr, _C)
+    return slope.subs(_C, 0) * _C, sympy.simplify(sympy.diff(slope, _C) + _C * slope)
+
+
 def gram_expansion() -> sympy.Expr:
     """AA^T - BB^T minus ((A-B)(A-B)^T + B (A-B)^T + (A-B) B^T), for matrices: zero."""
     A, At, B, Bt = (sympy.Symbol(name, commutative=False) for name in ("A", "At", "B", "Bt"))

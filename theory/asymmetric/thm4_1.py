@@ -24,27 +24,22 @@ from theory.asymmetric.convergence import (
 from theory.asymmetric.data_sets import DATA_SETS
 from theory.asymmetric.hypotheses import GAMMA_POSITIVE, H1, H2A, H3
 from theory.claim import Cell, Claim, Direction, Hypothesis, Mutant, Quantifier
-from theory.exact import Matrix
 from theory.formula import Formula
 from theory.notation import d, delta, gamma, kappa, n
+from theory.rigor.balls import ball
 
 
-def greatest_width(X: Matrix, gamma: Fraction, delta: Fraction, C: Fraction) -> arb:
-    """max(T1, T2, T3), a ball."""
-    terms = [relu_width(X, gamma, delta, C, term) for term in (1, 2, 3)]
-    return terms[0].max(terms[1]).max(terms[2])
-
-
-def _width_slack(cell: Cell) -> float | None:
-    """m over the width asked for, minus one; at delta = 1/10 and C = 1 unless the cell says."""
+def _width_slack(cell: Cell) -> arb | None:
+    """m over max(T1, T2, T3), minus one; delta = 1/10 and C = 1 unless the cell says."""
     if not {"data", "gamma", "m"} <= cell.keys():
         return None
-    share = Fraction(str(cell["gamma"]))
-    if share == 0:
+    gamma, delta = Fraction(cell["gamma"]), Fraction(cell.get("delta", "1/10"))
+    if gamma == 0:
         return None
-    delta = Fraction(str(cell.get("delta", "1/10")))
-    wanted = greatest_width(DATA_SETS[cell["data"]].X, share, delta, Fraction(1))
-    return int(cell["m"]) / float(wanted) - 1
+    X, labels = DATA_SETS[cell["data"]].X, Fraction(cell.get("C", 1))
+    wanted = (relu_width(X, gamma, delta, labels, term) for term in (1, 2, 3))
+    first, second, third = (ball(int(cell["m"])) / width - 1 for width in wanted)
+    return first.min(second).min(third)
 
 
 WIDTH = Hypothesis(
@@ -101,6 +96,7 @@ CLAIMS = (
     ),
     Claim(
         id="asym.thm4_1.a",
+        reach="m",
         title="The tangent Gram matrix stays positive, ReLU",
         location="Theorem 4.1 (a)",
         statement="For all $t >= 0$: $lambda_min (Theta_m (X; W_t)) >= {formula}$.",
@@ -113,6 +109,7 @@ CLAIMS = (
     ),
     Claim(
         id="asym.thm4_1.b",
+        reach="m",
         title="The loss decays exponentially, ReLU",
         location="Theorem 4.1 (b)",
         statement="For all $t >= 0$: $L(W_t) <= e^(-r t) L(W_0)$ with $r = {formula}$.",
@@ -125,6 +122,7 @@ CLAIMS = (
     ),
     Claim(
         id="asym.thm4_1.c",
+        reach="m",
         title="No unit travels far, ReLU",
         location="Theorem 4.1 (c)",
         statement="For all $t >= 0$ and every unit: $norm(w_(t j) - w_(0 j)) <= {formula}$.",
@@ -141,6 +139,7 @@ CLAIMS = (
     ),
     Claim(
         id="asym.thm4_1.d",
+        reach="m",
         title="Change of the tangent Gram matrix, ReLU",
         location="Theorem 4.1 (d)",
         statement="For all $t >= 0$: $norm(Theta_m (X; W_t) - Theta_m (X; W_0))_2 <= {formula}$ "

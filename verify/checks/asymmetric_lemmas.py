@@ -158,6 +158,12 @@ CHECKS = (
         residual=lambda form: form.expr - initialisation.chain_width(),
         fails_if="Chernoff at eps = 1/2, R = gamma n/(m d), mu = gamma kappa asks for another m",
     ),
+    Derive(
+        claim="asym.propC1",
+        role="step",
+        residual=lambda form: form.expr - (1 - initialisation.EPSILON),
+        fails_if="one minus the deviation of Prop. C.1 is another share of gamma kappa",
+    ),
     Sample(
         claim="asym.propC1",
         draw=_draw_conditioning,
@@ -190,6 +196,14 @@ CHECKS = (
         claim="asym.lemD2.algebra",
         residual=lambda form: [lemma_d2.gram_expansion(), lemma_d2.gram_witness(form)],
         fails_if="the expansion is wrong, or A = (1+s)B does not attain the bound",
+    ),
+    Derive(
+        claim="asym.lemD2.flips",
+        residual=lambda form: [
+            form.expr - lemma_d2.flip_tangent()[0],
+            lemma_d2.flip_tangent()[1],
+        ],
+        fails_if="the probability is not concave in c, or its tangent at 0 is another line",
     ),
     Enclose(
         claim="asym.lemD2.flips",
@@ -227,6 +241,7 @@ CHECKS = (
     ),
     Derive(
         claim="asym.lemD3.radius",
+        role="step",
         residual=lambda form: (
             form.expr - lemma_d1.MOVEMENT.expr.subs(sym.decay, gamma * kappa_n / 2)
         ),
@@ -234,6 +249,7 @@ CHECKS = (
     ),
     Derive(
         claim="asym.lemD3",
+        role="step",
         residual=lambda form: (
             form.expr - lemma_d2.RELU_CHANGE.expr.subs({sym.failure: delta / 4, sym.share: gamma})
         ),

@@ -123,3 +123,38 @@ def draw_perturbation(cell: Cell, rng: np.random.Generator, size: int) -> Array:
     moved = w - (1 + 1e-9) * step * features[nearest] * allowed
     change = tangent_grams(cell, moved @ features.T) - tangent_grams(cell, z)
     return np.abs(np.linalg.eigvalsh(change)).max(axis=1)
+
+
+def first_updates(cell: Cell, rng: np.random.Generator, size: int) -> tuple[Array, ...]:
+    """Fresh networks at t = 0: signs (size, m), preactivations (size, m, n), y - u (size, n)."""
+    _, y = inputs(cell["data"])
+    z = preactivations(cell["data"], rng, size, int(cell["m"]))
+    signs = rng.choice([-1.0, 1.0], size=z.shape[:2])
+    values = activation(cell["activation"]).value(z)
+    return signs, z, y - np.einsum("sj,sji->si", signs * np.sqrt(scaling_of(cell)), values)
+
+
+def draw_weight_update(cell: Cell, rng: np.random.Generator, size: int) -> Array:
+    """dw_j/dt at t = 0: shape (size, d)."""
+    features, _ = inputs(cell["data"])
+    signs, z, residual = first_updates(cell, rng, size)
+    j = int(cell["j"]) - 1
+    pull = slopes(cell["activation"], z[:, j]) * residual
+    return (np.sqrt(scaling_of(cell)[j]) * signs[:, j, None]) * (pull @ features)
+
+
+def draw_kernel_change(cell: Cell, rng: np.random.Generator, size: int) -> Array:
+    """dTheta_ik/dt at t = 0, by the chain rule in the weights."""
+    features, _ = inputs(cell["data"])
+    signs, z, residual = first_updates(cell, rng, size)
+    sigma, weights = activation(cell["activation"]), scaling_of(cell)
+    first, second = sigma.slope(z), sigma.curvature(z)
+    # dz_ji/dt = sqrt(lambda_j) a_j sum_l sigma'(z_jl) (y_l - u_l) x_i.x_l/d
+    gram = features @ features.T
+    speed = (signs * np.sqrt(weights))[..., None] * ((first * residual[:, None, :]) @ gram)
+    i, k = int(cell["i"]) - 1, int(cell["k"]) - 1
+    change = (
+        second[..., i] * speed[..., i] * first[..., k]
+        + first[..., i] * second[..., k] * speed[..., k]
+    )
+    return gram[i, k] * (change @ weights)
