@@ -62,19 +62,18 @@ def asks_for(claim: Claim, cell: Cell) -> int | None:
 def reach(claim: Claim, evidence: Iterable[Evidence]) -> dict[str, Any] | None:
     """What the hypotheses ask for and where the conclusion was seen; None without slacks.
 
-    met, listed: at how many of the cells tried the hypotheses hold. With a parameter of reach
+    met, listed: at how many of the cells tried the hypotheses hold (those that leave one out on
+    purpose do not count). With a parameter of reach
     also: asks_for (None: no size suffices) at the cell shown, seen_from: the least listed
     size at which the conclusion was seen to hold, with or without the hypotheses.
     """
     records = [(item, cell) for item in evidence for cell in item.cells]
-    known = {}
-    for item, record in records:
-        met = hypotheses_met(claim, record.cell)
-        if met is not None and not about_hypotheses(item):  # those leave them out on purpose
-            known[str(record.cell)] = met
+    known = [(item, met) for item, record in records
+             if (met := hypotheses_met(claim, record.cell)) is not None]  # fmt: skip
     if not known:
         return None
-    result: dict[str, Any] = {"met": sum(known.values()), "listed": len(known)}
+    own = [met for item, met in known if not about_hypotheses(item)]
+    result: dict[str, Any] = {"met": sum(own), "listed": len(own)}
     if claim.reach:
         sized = [record for _, record in records if claim.reach in record.cell]
         seen = [record for record in sized if record.outcome is Outcome.HOLDS]

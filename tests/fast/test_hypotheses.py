@@ -157,6 +157,8 @@ def test_reach_puts_the_demand_beside_the_least_size_seen():
     }  # fmt: skip
     unseen = reach(item, [replace(record, cells=tuple(cells[:1]))])
     assert (unseen["asks_for"], unseen["seen_from"]) == ("4.1e26", None)
+    without = replace(record, role="without wide")
+    assert reach(item, [without])["seen_from"] == 40 and reach(item, [without])["listed"] == 0
     assert reach(claim(reach="m"), [record]) is None
     assert fold([item], [record])["asym.test"].as_json()["reach"]["seen_from"] == 40
 
