@@ -93,7 +93,7 @@ CHECKS = (
         target=lambda cell, form: form(cell),
         test=Means("==", _update_model, tolerance=0.1),
         cells=(RELU, SHIFTED),
-        n_max=200_000,
+        n_max=400_000,
         fails_if="the mean first update of a weight is off by a tenth",
     ),
     Sample(
