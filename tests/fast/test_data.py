@@ -23,7 +23,9 @@ def write(tmp_path, text):
         ("a,b\n1,inf\n3,4\n", "column 'b': 'inf'"),
         ("a,b\n1,\n3,4\n", "column 'b': ''"),
         ("1,2\n3,4\n5,6\n", "starts with numbers"),
-        ("a,a\n3,4\n5,6\n", "two or more different names"),
+        ("a,a\n3,4\n5,6\n", "columns of the same name 'a'"),
+        ("a;b\n3;4\n5;6\n", "replace ';' by a comma"),
+        ("a\n3\n5\n", "add the target as a column"),
         ("a,b\n", "0 rows"),
         ("", "0 rows"),
     ],
@@ -57,6 +59,34 @@ def test_preparation_meets_the_hypotheses(tmp_path):
     said = " ".join(prepared.steps)
     for words in ("dropped 2 rows", "constant columns (k)", "first 20 of 30", "standardised"):
         assert words in said
+
+
+def test_extreme_magnitudes(tmp_path):
+    """Squares of 1e300 overflow, squares of 1e-300 vanish: neither may show."""
+    rows = [("1e300", "1e-300", "0"), ("-1e300", "2e-300", "1e-300"), ("3e299", "5e-300", "-1e300")]
+    rows.append(("1.7e308", "-1e-300", "1e300"))
+    text = "a,b,y\n" + "\n".join(",".join(row) for row in rows) + "\n"
+    prepared = prepare(load(write(tmp_path, text)))
+    assert len(prepared.X) == 4
+    for array in (prepared.X, prepared.unit, prepared.y):
+        assert np.isfinite(array).all()
+    assert np.allclose(prepared.y.std(), 1) and np.linalg.norm(prepared.X, axis=1).max() <= 1
+
+
+def test_proportional_rows_and_signs(tmp_path):
+    """-x is one line but another direction; a third row on the line repeats a direction."""
+    text = "a,b,y\n1,2,0\n-1,-2,1\n2,4,1\n-2,-4,0\n3,-1,1\n-3,1,0\n"
+    prepared = prepare(load(write(tmp_path, text)))
+    assert prepared.lines.tolist() == [0, 4]
+    assert prepared.directions.tolist() == [0, 1, 4, 5]
+    assert prepared.signs.tolist() == [-1, 1, 1, -1, 1, -1]
+    said = " ".join(prepared.steps)
+    assert "dropped 4 rows proportional" in said and "dropped 2 rows with the direction" in said
+
+
+def test_constant_target(tmp_path):
+    prepared = prepare(load(write(tmp_path, "a,y\n1,-7\n2,-7\n4,-7\n")))
+    assert prepared.y.tolist() == [-1, -1, -1] and prepared.signs is None
 
 
 def test_too_little_data(tmp_path):

@@ -60,8 +60,20 @@ def read_csv(path: Path, target: str | None = None) -> DataSet:
             "a header line with column names",
             "add one, for instance x1,x2,y",
         )
-    if len(set(header)) != len(header) or len(header) < 2:
-        raise InputError(f"{path} has the columns {header}", "two or more different names")
+    if len(header) == 1:
+        found = next((mark for mark in ";\t|" if mark in header[0]), None)
+        raise InputError(
+            f"{path} has one column, {header[0][:40]!r}",
+            "two or more columns with commas between them",
+            f"replace {found!r} by a comma" if found else "add the target as a column",
+        )
+    if len(set(header)) != len(header):
+        twice = sorted({name for name in header if header.count(name) > 1})
+        raise InputError(
+            f"{path} has columns of the same name {', '.join(map(repr, twice[:3]))}",
+            "different names",
+            "rename them in the header line",
+        )
     values = np.array([_row(path, number, row, header) for number, row in rows[1:]])
     chosen = header[-1] if target is None else target
     if chosen not in header:
