@@ -77,6 +77,14 @@ def test_wrong_solutions_get_the_gap_they_deserve():
     assert prove(task, other.measure, bits=200).gap() > scale * arb("1e-3")
 
 
+def test_above_the_largest_useful_penalty_nothing_is_learned():
+    for task in _tasks(shares=(0.5,)):
+        above = replace(task, lam=3 * task.lam)
+        found = certified_optimum(above, bits=200)
+        assert found.measure == () and found.gap() < arb("1e-60")
+        assert found.lower == dot(task.y, task.y) / (2 * task.n)
+
+
 def test_wrong_solutions_still_enclose_the_optimum():
     for task in _tasks(shares=(0.2,)):
         right = certified_optimum(task, bits=200)

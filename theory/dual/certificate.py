@@ -69,7 +69,7 @@ class Certificate:
         """Enclosure of |mu*|_TV = (min J - n |p*|^2 / 2) / lam, the same for all minimisers."""
         with working_precision(2 * self.bits + 64):
             length = ball(dot(self.p, self.p)).sqrt() + arb(0, self.dual_radius())
-            return (self.optimal_value() - self.task.n * length**2 / 2) / ball(self.task.lam)
+            return (self.optimal_value() - self.task.n * length * length / 2) / ball(self.task.lam)
 
 
 def prove(task: Problem, measure: Sequence[Dirac], *, bits: int = 200) -> Certificate:

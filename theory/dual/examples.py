@@ -25,6 +25,16 @@ def dirac(sign: int, *u: object) -> Dirac:
 SQUARE = problem([[1, 0], [-1, 0], [0, 1], [0, -1]], [1, 1, 1, 1], "1/10")
 DIAGONALS = tuple(dirac(1, a, b) for a, b in ((1, 1), (-1, 1), (-1, -1), (1, -1)))
 
+# The same with rational norms: four saturated points (+-3, +-4)/5, two disjoint minimisers.
+RECTANGLE_DUAL = vector(["1/5"] * 4, "p")
+RECTANGLE_POINTS = tuple(
+    dirac(1, Fraction(3 * a, 5), Fraction(4 * b, 5))
+    for a, b in ((1, 1), (-1, 1), (-1, -1), (1, -1))
+)
+RECTANGLE = problem(
+    [[3, 0], [-3, 0], [0, 4], [0, -4]], ["17/10", "17/10", "12/5", "12/5"], 1
+)  # y = 4 p + (1/2) (phi_1 + phi_3)
+
 # Two samples in a plane of R^3; the maximum of eta is attained at three points, all rational.
 PAIR = problem([[1, -1, 0], [0, 1, -1]], [1, 1], "1/10")
 
@@ -52,6 +62,11 @@ BOTH_SIGNS_HALF_OPEN = (
     vector([1, -1, "-3/10", "3/10"], "p"),
 )
 BOTH_SIGNS_AT = (vector([1, 2], "w"), vector([1, -2], "w"))
+
+# The first of them with rational norms: y = 2 p + K mu, mu = delta_(3, 4)/5 - delta_(3, -4)/5.
+BOTH_SIGNS_DUAL = vector([1, -1], "p")
+BOTH_SIGNS = problem([[1, "3/4"], [1, "-3/4"]], ["16/5", "-16/5"], "6/5")
+BOTH_SIGNS_DIRACS = (dirac(1, "3/5", "4/5"), dirac(-1, "3/5", "-4/5"))
 
 
 def interpolant(X: object, *neurons: tuple[int, object, list[object]]) -> Interpolant:
@@ -83,6 +98,12 @@ MASSLESS_DUAL = vector(["1/2", "1/2", "2/5", "2/5"], "q")
 # A neuron on kinks whose multiplier vanishes: it splits in two for noise of one sign.
 SPLIT = interpolant([[0, 1], [1, -1], [1, 0]], (1, 1, [1, 0]))
 SPLIT_HALVES = interpolant([[0, 1], [1, 1], [1, -1]], (1, 1, [1, 0]))
+
+# In space: two Diracs of unequal mass leave (1, 0, 0) in unrelated directions, at one angle.
+FAN = interpolant([[0, 2, 1], [0, -1, 1], [0, -1, -2], [1, 0, 0]], (1, 1, [1, 0, 0]))
+
+# (1, 0) sits on the kink of the first sample with strict slopes on both sides: it stays there.
+STRICT_KINK = interpolant([[0, 1], [-1, 3], [2, 2]], (1, 1, [1, 0]), (1, 1, ["3/5", "4/5"]))
 
 
 def noisy(mu: Interpolant, noise: Vector, lam: Fraction) -> Problem:

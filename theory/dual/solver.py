@@ -86,10 +86,10 @@ def minimise(
 
     rows and targets are scaled to entries of at most 1. Then p is a difference of numbers of
     order 1 that leaves one of order lam: its relative error, and with it the relative gap that
-    floats can reach, is a few units of 1e-16 / lam.
+    floats can reach, is of order 1e-15 / lam.
     """
     n = len(targets)
-    tolerance = max(tolerance, 1e-15 / lam)
+    tolerance = max(tolerance, 1e-14 / lam)
     atoms: list[Atom] = []
     best: Solution | None = None
     for count in range(rounds):
@@ -159,6 +159,8 @@ def _value_and_gap(
 
 def _refit(rows: np.ndarray, targets: np.ndarray, lam: float, atoms: Sequence[Atom]) -> list[Atom]:
     """Best weights for fixed directions; Diracs of weight 0 leave."""
+    if not atoms:
+        return []
     directions = [replace(atom, u=atom.u / np.linalg.norm(atom.u)) for atom in atoms]
     columns = np.array([atom.evaluation(rows) for atom in directions]).T
     weights = nonnegative_lasso(columns, targets, len(targets) * lam)

@@ -104,11 +104,18 @@ def vanishing_derivative_certificate(mu: Interpolant) -> Vector:
     (Fraction(1, 1),)
     """
     linear = linearise(mu)
-    kept = _independent(linear.columns)
-    chosen = [linear.columns[k] for k in kept]
-    coefficients = _solve_gram(chosen, [linear.target[k] for k in kept])
-    q = _combine(chosen, coefficients, len(mu.X))
-    for column, value in zip(linear.columns, linear.target, strict=True):
+    return least_norm(linear.columns, linear.target, len(mu.X))
+
+
+def least_norm(columns: Sequence[Vector], target: Sequence[Fraction], size: int) -> Vector:
+    """The q in R^size of least norm with <column, q> = target for all columns, exactly.
+
+    Raises InputError when the equations contradict each other.
+    """
+    kept = _independent(columns)
+    chosen = [columns[k] for k in kept]
+    q = _combine(chosen, _solve_gram(chosen, [target[k] for k in kept]), size)
+    for column, value in zip(columns, target, strict=True):
         if dot(column, q) != value:
             raise InputError(
                 "no q has eta_q = s_i with vanishing derivative at every Dirac",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from fractions import Fraction
+from itertools import combinations
 from math import isqrt
 
 from flint import fmpq_mat
@@ -78,6 +79,48 @@ def other_direction(columns: Matrix, support: Collection[int]) -> Vector | None:
             if any(point):
                 return tuple(dot(point, row) for row in zip(*basis, strict=True))
     return None
+
+
+def prune(columns: Matrix, weights: Sequence[Fraction]) -> Vector:
+    """An extreme solution with the same outputs and the same total weight or less.
+
+    columns: signed evaluations at UNIT points; weights >= 0 with minimal total (dual.representer).
+    Carathéodory's argument: move along the kernel on the support until a weight vanishes.
+    """
+    current = list(weights)
+    while True:
+        support = [k for k, weight in enumerate(current) if weight > 0]
+        basis = kernel(tuple(columns[k] for k in support))
+        if not basis:
+            return tuple(current)
+        h = basis[0] if any(a < 0 for a in basis[0]) else tuple(-a for a in basis[0])
+        step = min(current[k] / -a for k, a in zip(support, h, strict=True) if a < 0)
+        for k, a in zip(support, h, strict=True):
+            current[k] += step * a
+
+
+def extreme_solutions(columns: Matrix, outputs: Vector) -> set[Vector]:
+    """All a >= 0 with independent support and sum_k a_k columns_k = outputs, by brute force.
+
+    The minimisers are their convex hull, so there is one minimiser iff this has one element.
+    Exponential in the number of columns: the truth against which criteria are checked.
+    """
+    found = set()
+    count = len(columns)
+    for size in range(count + 1):
+        for chosen in combinations(range(count), size):
+            part = tuple(columns[k] for k in chosen)
+            if kernel(part):
+                continue
+            relation = kernel((*part, outputs))
+            if not relation and any(outputs):
+                continue
+            weights = [Fraction(0)] * count
+            for k, a in zip(chosen, relation[0] if relation else (), strict=False):
+                weights[k] = -a / relation[0][-1]
+            if all(a >= 0 for a in weights):
+                found.add(tuple(weights))
+    return found
 
 
 def odd_part(X: Matrix, p: Vector) -> Vector:

@@ -235,8 +235,8 @@ CHECKS = (
         ),
         draw=_radius_draws,
         target=_kink_target,
-        test=Means("==", lambda cell: Bounded(0, 1), tolerance=0.1),
-        n_max=5000,
+        test=Means("==", lambda cell: Bounded(0, 1), tolerance=0.15),
+        n_max=6000,
         fails_if="the share of samples without a kink within t is another",
     ),
     Follow(

@@ -1,0 +1,300 @@
+"""Checks of the extreme values on dual regions and of the Diracs (theory.dual.extremes)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from theory.dual.arrangement import regions
+from theory.dual.certificate_function import active_vector
+from theory.dual.dirac_count import dirac_set
+from theory.dual.examples import (
+    BOTH_SIGNS,
+    BOTH_SIGNS_CLOSED,
+    BOTH_SIGNS_DIRACS,
+    BOTH_SIGNS_HALF_OPEN,
+    EVEN,
+    EVEN_DUAL,
+    PAIR,
+    RECTANGLE,
+    RECTANGLE_DUAL,
+    SQUARE,
+    TRIANGLE,
+)
+from theory.dual.problem import Dirac
+from theory.dual.saturation import contents, has_dead_region, saturated, saturated_points
+from theory.dual.training import certified_optimum
+from theory.dual.uniqueness import kernel
+from theory.exact import Matrix, Vector, dot
+from theory.rigor.balls import ball, working_precision
+from verify.checks.dual_duality import BITS, PROBLEMS, optimum
+from verify.checks.dual_problems import drawn, integer_rows
+from verify.engines import Enclose
+
+Cell = Mapping[str, Any]
+
+ONES = (Fraction(1),) * 4
+CERTIFICATES: dict[str, tuple[Matrix, Vector]] = {
+    "both signs, closed": BOTH_SIGNS_CLOSED,
+    "both signs, half-open": BOTH_SIGNS_HALF_OPEN,
+    "square": (SQUARE.X, ONES),
+    "rectangle": (RECTANGLE.X, RECTANGLE_DUAL),
+    "pair": (PAIR.X, ONES[:2]),
+    "triangle": (TRIANGLE.X, ONES[:3]),
+    "even phase": (EVEN.X, EVEN_DUAL),
+}
+DRAWN: tuple[Cell, ...] = tuple(
+    {"n": count, "d": d, "seed": seed, "size": size}
+    for seed, (count, d) in enumerate([(4, 2), (6, 2), (4, 3), (6, 3), (5, 4)])
+    for size in (9, 2)
+)
+EXACT: tuple[Cell, ...] = (*({"certificate": name} for name in CERTIFICATES), *DRAWN)
+
+
+def certificate(cell: Cell) -> tuple[Matrix, Vector]:
+    """Data and a dual point: a named example, or drawn integers."""
+    if "certificate" in cell:
+        return CERTIFICATES[cell["certificate"]]
+    rng = np.random.default_rng([cell["n"], cell["d"], cell["seed"], cell["size"]])
+    rows = integer_rows(rng, cell["n"], cell["d"], size=cell["size"])
+    return rows, tuple(Fraction(a) for a in rng.integers(-6, 7, cell["n"]).tolist())
+
+
+def greatest_on_cone(v: Vector, walls: list[Vector]) -> Fraction:
+    """max(0, max <v, w>)^2 over unit w in a cone, by trying every face: an independent way.
+
+    The maximiser is the normalised projection of v on the span of some face; among the
+    projections that lie in the cone the longest counts.
+    """
+    best = Fraction(0)
+    for size in range(len(v)):
+        for held in combinations(range(len(walls)), size):
+            rows = tuple(walls[j] for j in held)
+            if kernel(rows):
+                continue
+            point = _orthogonal_part(v, rows)
+            if all(dot(wall, point) >= 0 for wall in walls):
+                best = max(best, dot(point, point))
+    return best
+
+
+def _orthogonal_part(v: Vector, rows: tuple[Vector, ...]) -> Vector:
+    """v less its components along the rows (Gram-Schmidt in rationals)."""
+    basis: list[Vector] = []
+    for row in (*rows, v):
+        rest = row
+        for axis in basis:
+            c = dot(row, axis) / dot(axis, axis)
+            rest = tuple(a - c * b for a, b in zip(rest, axis, strict=True))
+        basis.append(rest)
+    return basis[-1]
+
+
+def _values(cell: Cell, form: Any) -> tuple[Fraction, Fraction]:
+    """Sum over regions and signs of the squared maxima: claimed, and by faces."""
+    X, p = certificate(cell)
+    cells = regions(X)
+    claimed, found = Fraction(0), Fraction(0)
+    for region in range(len(cells)):
+        walls = [
+            tuple(Fraction(int(side) * a) for a in normal)
+            for side, normal in zip(cells.signs[region], cells.lines.normals, strict=True)
+        ]
+        v = active_vector(p, X, cells.active[region])
+        for signed in (v, tuple(-a for a in v)):
+            claimed += form.value(signed, walls)
+            found += greatest_on_cone(signed, walls)
+    return claimed, found
+
+
+def _inadmissible(cell: Cell, admissible: Any) -> tuple[int, int]:
+    X, p = certificate(cell)
+    return sum(not admissible(*held) for held in contents(p, X).values()), 0
+
+
+def _inadmissible_by_law(cell: Cell, form: Any) -> tuple[int, int]:
+    return _inadmissible(cell, form.admissible)
+
+
+def _half_open(cell: Cell, admissible: Any) -> tuple[int, int]:
+    """The same, regions told apart by the set of active samples of a point."""
+    X, p = certificate(cell)
+    groups: dict[tuple[bool, ...], list[int]] = {}
+    for sign, point in saturated_points(p, X):
+        groups.setdefault(tuple(dot(row, point) > 0 for row in X), []).append(sign)
+    wrong = sum(not admissible(signs.count(1), signs.count(-1), False) for signs in groups.values())
+    return wrong, 0
+
+
+def _saturated_count(cell: Cell, form: Any) -> tuple[int, int]:
+    X, p = certificate(cell)
+    return len(saturated_points(p, X)), form(len(X), len(regions(X)), has_dead_region(X))
+
+
+def _certified_count(cell: Cell, form: Any) -> tuple[int, int]:
+    """All points that can be saturated for the certified optimum, counted with their regions."""
+    task = drawn(cell)
+    found = dirac_set(certified_optimum(task, bits=BITS))
+    return found.most, form(task.n, len(regions(task.X)), has_dead_region(task.X))
+
+
+def _measure(cell: Cell) -> tuple[Matrix, list[Dirac]]:
+    if "example" in cell:
+        return BOTH_SIGNS.X, list(BOTH_SIGNS_DIRACS)
+    return drawn(cell).X, list(optimum(drawn(cell)).measure)
+
+
+def _unseparated(cell: Cell, form: Any) -> tuple[int, int]:
+    X, atoms = _measure(cell)
+    return sum(
+        form(first.sign, second.sign)
+        and not any(dot(row, first.u) * dot(row, second.u) < 0 for row in X)
+        for first, second in combinations(atoms, 2)
+    ), 0
+
+
+def _kink_signs(cell: Cell, form: Any) -> tuple[arb, int]:
+    """The greatest s * sum_Z p_j |x_j| over Diracs on exactly one line, with p in its ball."""
+    task, found = drawn(cell), optimum(drawn(cell))
+    lines = regions(task.X).lines
+    worst = arb(-1)
+    for atom in found.measure:
+        through = {
+            line
+            for row, line in zip(task.X, lines.line_of, strict=True)
+            if line >= 0 and dot(row, atom.u) == 0
+        }
+        if len(through) != 1:
+            continue
+        total, reach = arb(0), arb(0)
+        for c, row, line in zip(found.p, task.X, lines.line_of, strict=True):
+            if line in through:
+                size = ball(dot(row, row)).sqrt()
+                total += ball(c) * size
+                reach += found.dual_radius() * size
+        worst = worst.max(form * atom.sign * total + arb(0, reach.abs_upper()))
+    return worst, 0
+
+
+def _boundary_cells() -> tuple[Cell, ...]:
+    return tuple({**cell, "share": "1/100"} for cell in PROBLEMS[::2])
+
+
+def _off_span(cell: Cell, form: Any) -> tuple[Fraction, Fraction]:
+    """Sum of the squared distances of saturated points from the span claimed."""
+    X, p = certificate(cell)
+    total = Fraction(0)
+    for extreme in saturated(p, X):
+        rows = tuple(row for row in form(X, extreme.active) if any(row))
+        rest = _orthogonal_part(extreme.point, _independent_rows(rows))
+        total += dot(rest, rest)
+    return total, Fraction(0)
+
+
+def _independent_rows(rows: tuple[Vector, ...]) -> tuple[Vector, ...]:
+    kept: tuple[Vector, ...] = ()
+    for row in rows:
+        if not kernel((*kept, row)):
+            kept = (*kept, row)
+    return kept
+
+
+def _padded_value(cell: Cell, form: Any) -> tuple[arb, arb]:
+    """J* of data of rank r mapped isometrically (up to a factor 3) into R^(r+2)."""
+    task = drawn(cell)
+    rows = tuple((*(3 * a for a in row[:-1]), 2 * row[-1], 2 * row[-1], row[-1]) for row in task.X)
+    with working_precision(BITS):
+        after = optimum(replace(task, X=rows, lam=3 * task.lam))
+        return optimum(task).optimal_value(), after.optimal_value()
+
+
+CHECKS = (
+    Enclose(
+        claim="dual.region",
+        part="value",
+        cells=EXACT,
+        sides=_values,
+        relation="==",
+        fails_if="a projection differs from the best over all faces of a region, exactly",
+    ),
+    Enclose(
+        claim="dual.region",
+        part="number",
+        cells=EXACT,
+        sides=_inadmissible_by_law,
+        relation="==",
+        fails_if="a closed region holds more saturated points than the statement allows",
+    ),
+    Enclose(
+        claim="dual.region.literal",
+        part="closed",
+        cells=EXACT,
+        sides=_inadmissible,
+        relation="==",
+        fails_if="a closed region holds two points of maximal modulus",
+    ),
+    Enclose(
+        claim="dual.region.literal",
+        part="half-open",
+        cells=EXACT,
+        sides=_half_open,
+        relation="==",
+        fails_if="two points of maximal modulus have the same active samples",
+    ),
+    Enclose(
+        claim="dual.count",
+        part="exact",
+        cells=EXACT,
+        sides=_saturated_count,
+        relation="<=",
+        fails_if="a certificate is saturated at more points",
+    ),
+    Enclose(
+        claim="dual.count",
+        part="optimum",
+        cells=PROBLEMS,
+        sides=_certified_count,
+        relation="<=",
+        max_bits=64,
+        fails_if="a certified optimum may be saturated at more points",
+    ),
+    Enclose(
+        claim="dual.sep",
+        cells=({"example": "both signs"}, *PROBLEMS, *_boundary_cells()),
+        sides=_unseparated,
+        relation="==",
+        fails_if="two Diracs of one sign share a closed region",
+    ),
+    Enclose(
+        claim="dual.kinksign",
+        cells=_boundary_cells(),
+        sides=_kink_signs,
+        relation="<=",
+        max_bits=256,
+        fails_if="a Dirac sits on the kink of a sample that is under-predicted",
+    ),
+    Enclose(
+        claim="dual.span",
+        part="points",
+        cells=EXACT,
+        sides=_off_span,
+        relation="==",
+        fails_if="a saturated point has a component orthogonal to the data",
+    ),
+    Enclose(
+        claim="dual.span",
+        part="value",
+        cells=PROBLEMS[:4],
+        sides=_padded_value,
+        relation="==",
+        digits=30,
+        max_bits=256,
+        fails_if="J* changes when the data are embedded isometrically in more dimensions",
+    ),
+)
