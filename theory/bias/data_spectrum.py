@@ -3,7 +3,7 @@
 The samples are the directions of the given float rows, taken as exact. What the float kernel
 leaves out is bounded entry by entry, with u = 2^-53 and d columns:
 
-- correlations: |rho^ - rho| <= eps = (2d + 8) u (dot products in any order, two norms);
+- correlations: |rho^ - rho| <= eps (theory.rigor.correlations);
 - since 0 <= dp/drho <= exp(-B^2/(1+rho))/(2 pi sqrt(1-rho^2)), p moves by at most
   exp(-B^2/(1+rho')) / (2 pi) times min(2 eps/sqrt(1-(|rho|+eps)^2), pi sqrt(eps)), where
   rho' = min(1, rho + eps): the second term bounds any increment of arccos over 2 eps;
@@ -22,6 +22,7 @@ import numpy as np
 
 from theory.bias.orthant_float64 import RELATIVE_ERROR, SMALLEST_ACCURATE, orthant_float64
 from theory.exact import InputError
+from theory.rigor.correlations import correlations_float
 from theory.rigor.spectra import UNIT_ROUNDOFF, least_eigenvalue_lower_float
 
 ASSUMPTION = (
@@ -56,25 +57,6 @@ class KernelFloat:
         """delta = sqrt(2 - 2 max |rho_ij|) in double precision."""
         off = self.correlations[~np.eye(len(self.matrix), dtype=bool)]
         return sqrt(max(0.0, 2 - 2 * float(np.abs(off).max())))
-
-
-def correlations_float(X: np.ndarray) -> tuple[np.ndarray, float]:
-    """Correlations of the rows of X and the bound eps of their error (module head).
-
-    X: n x d float64, finite, no zero row. Raises InputError otherwise.
-    """
-    X = np.asarray(X, dtype=np.float64)
-    if X.ndim != 2 or not np.isfinite(X).all():
-        raise InputError("X is no finite n x d array", "n rows of d finite floats")
-    norms = np.sqrt(np.einsum("ij,ij->i", X, X))
-    if not ((norms > 1e-100) & (norms < 1e100)).all():
-        row = int(np.argmin((norms > 1e-100) & (norms < 1e100))) + 1
-        raise InputError(f"X row {row} has norm {norms[row - 1]:g}", "norms from 1e-100 to 1e100")
-    table = np.clip(X @ X.T / np.outer(norms, norms), -1.0, 1.0)
-    table = np.tril(table, -1)
-    table = table + table.T  # products of matrices may differ in the last bit across the diagonal
-    np.fill_diagonal(table, 1.0)
-    return table, (2 * X.shape[1] + 8) * UNIT_ROUNDOFF * 1.01
 
 
 def data_spectrum(X: np.ndarray, B: float) -> KernelFloat:

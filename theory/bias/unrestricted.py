@@ -115,10 +115,14 @@ def log_order(rows: Matrix, B: Fraction, *, one_sided: bool = False) -> int:
     one_sided: use r_plus = max rho_ij in place of r = max |rho_ij|, so that antipodal samples
     are allowed, at the price of k* >= (n-1)/e.
     """
-    size = len(rows)
-    if size < 2:
+    if len(rows) < 2:
         raise InputError("one sample", "two samples or more")
     r = greatest_correlation(rows).max(arb(0)) if one_sided else greatest_cosine(rows)
+    return log_order_from(len(rows), r, B, one_sided=one_sided)
+
+
+def log_order_from(size: int, r: arb, B: Fraction, *, one_sided: bool = False) -> int:
+    """k* of size samples from r, or from an upper bound of it; see `log_order`."""
     if not r < 1:
         raise InputError("two samples coincide or are antipodal", "r < 1", "use bias.lmin.onesided")
     order = max(2, 1 + ceil(B * B / 2))
