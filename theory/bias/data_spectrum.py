@@ -16,6 +16,7 @@ The spectral norm of what is left out is at most the greatest row sum of these b
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp, pi, sqrt
 
 import numpy as np
@@ -42,7 +43,7 @@ class KernelFloat:
     radius: float
     correlations: np.ndarray
 
-    @property
+    @cached_property
     def least_eigenvalue_lower(self) -> float:
         """Certified lower bound of lambda, under ASSUMPTION; at most 0 when nothing is proved."""
         return least_eigenvalue_lower_float(self.matrix, self.radius)
