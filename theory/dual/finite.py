@@ -89,6 +89,7 @@ CLAIMS = (
             Mutant(
                 "exponent r - 1",
                 Formula(2 * span_rank * (E * (n - 1) / span_rank) ** (span_rank - 1)),
+                expect="inside the slack",
             ),
         ),
         discrepancy=Discrepancy(

@@ -22,3 +22,5 @@ certificate_norm = declare(
 true_variation = declare(
     "true_variation", "norm(mu_0)", "total variation of the noise-free measure", "> 0", ("1/4", 4)
 )
+target_size = declare("target_size", "abs(y)", "size of the targets", ">= 0", ("1/2", 4))
+sample_norm = declare("sample_norm", "norm(x)", "norm of one sample", "> 0", ("1/4", 4))

@@ -39,18 +39,11 @@ from theory.dual.transformations import TRANSFORMATIONS
 from theory.exact import dot, matrix, rational, vector
 from theory.notation import n
 from theory.rigor.balls import ball
-from verify.checks.dual_problems import drawn
+from verify.checks.dual_problems import PROBLEMS, STUDY, drawn
 from verify.engines import Derive, Enclose
 
 Cell = Mapping[str, Any]
 BITS = 256
-
-SHAPES = [(5, 2), (9, 2), (5, 3), (8, 3), (6, 4)]
-PROBLEMS = tuple(
-    {"n": count, "d": d, "seed": seed, "share": share}
-    for seed, (count, d) in enumerate(SHAPES)
-    for share in ("1/5", "1/20")
-)
 
 
 def optimum(task: Problem) -> Certificate:
@@ -309,6 +302,16 @@ CHECKS = (
         relation="<",
         max_bits=64,
         fails_if="the duality gap of the best measure is not proved below 1e-40 relative",
+    ),
+    Enclose(
+        claim="dual.kkt",
+        part="strong duality",
+        profile="full",
+        cells=STUDY,
+        sides=_strong_duality,
+        relation="<",
+        max_bits=64,
+        fails_if="as above, for 168 drawn problems, degenerate ones among them",
     ),
     Derive(
         claim="dual.proj",

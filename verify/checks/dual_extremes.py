@@ -33,8 +33,8 @@ from theory.dual.training import certified_optimum
 from theory.dual.uniqueness import kernel
 from theory.exact import Matrix, Vector, dot
 from theory.rigor.balls import ball, working_precision
-from verify.checks.dual_duality import BITS, PROBLEMS, optimum
-from verify.checks.dual_problems import drawn, integer_rows
+from verify.checks.dual_duality import BITS, optimum
+from verify.checks.dual_problems import PROBLEMS, drawn, integer_rows
 from verify.engines import Enclose
 
 Cell = Mapping[str, Any]
@@ -63,7 +63,7 @@ def certificate(cell: Cell) -> tuple[Matrix, Vector]:
         return CERTIFICATES[cell["certificate"]]
     rng = np.random.default_rng([cell["n"], cell["d"], cell["seed"], cell["size"]])
     rows = integer_rows(rng, cell["n"], cell["d"], size=cell["size"])
-    return rows, tuple(Fraction(a) for a in rng.integers(-6, 7, cell["n"]).tolist())
+    return rows, tuple(Fraction(a) for a in rng.integers(-6, 7, size=(cell["n"],)).tolist())
 
 
 def greatest_on_cone(v: Vector, walls: list[Vector]) -> Fraction:

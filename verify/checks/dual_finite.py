@@ -30,8 +30,8 @@ from theory.dual.uniqueness import (
 )
 from theory.exact import Matrix, Vector, matrix
 from theory.rigor.balls import ball
-from verify.checks.dual_duality import NAMED, PROBLEMS, optimum
-from verify.checks.dual_problems import drawn, integer_rows
+from verify.checks.dual_duality import NAMED, optimum
+from verify.checks.dual_problems import PROBLEMS, drawn, integer_rows
 from verify.engines import Derive, Enclose
 
 Cell = Mapping[str, Any]

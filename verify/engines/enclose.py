@@ -39,6 +39,7 @@ class Enclose(Check):
     digits both balls must share, relative to the larger side (absolute when both are tiny).
     applies: the cells at which the theorem's hypotheses hold (others are NOT_APPLICABLE).
     free: the value that holds for free at a cell; a bound no better is flagged TRIVIAL.
+    picture: from a cell to plain data that a figure of the report draws; no part of the verdict.
     """
 
     sides: Callable[[Mapping[str, Any], Form], tuple[Side, Side]]
@@ -49,6 +50,7 @@ class Enclose(Check):
     max_bits: int = 1024
     applies: Callable[[Mapping[str, Any]], bool] | None = None
     free: Callable[[Mapping[str, Any]], Side] | None = None
+    picture: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         if self.relation not in RELATIONS:
@@ -117,7 +119,7 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     return {
         "outcomes": {name: judged.outcome for name, judged in found.items()},
         "reasons": {name: _reason(check, claimed, judged) for name, judged in found.items()},
-        "figures": claimed.figures,
+        "figures": claimed.figures | (dict(check.picture(cell)) if check.picture else {}),
     }
 
 
