@@ -17,6 +17,7 @@ from flint import arb
 from theory.bias.orthant import OrthantProbability
 from theory.bias.symbols import B, separation
 from theory.bias.tails import LINEAR_LOWER, MILLS_LOWER, TAIL_LOWER
+from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mark, Mutant, Quantifier
 from theory.exact import InputError
 from theory.formula import Formula
 from theory.gaussian import tail
@@ -90,3 +91,83 @@ def vacuous_interval() -> tuple[arb, arb]:
         sign_change(gap(LINEAR_LOWER), ball("11/10"), arb(1)),
         sign_change(gap(MILLS_LOWER), ball("6/5"), ball("13/10")),
     )
+
+
+_COMPLEMENT = Formula(TAIL_LOWER.expr - sympy.exp(-(B**2) / (1 + _RHO)) * ANGLE / (2 * sympy.pi))
+_LOCATION = "least eigenvalue on a data-dependent region (section 4.1 of the transcription)"
+
+SEPARATED = Hypothesis("separation", "$0 < delta_X <= sqrt(2)$; used for the farthest pair only")
+
+CLAIMS = (
+    Claim(
+        id="bias.lmin.region",
+        title="Restricted least eigenvalue",
+        location=_LOCATION,
+        statement="For every $a$ with $sum_(i != j) a_i a_j p_(i j) >= p_min sum_(i != j) a_i a_j$: "
+        "$a^top H^oo a >= (Q(B) - p_min) norm(a)^2 >= Lambda(B, delta_X) norm(a)^2$ with "
+        f"$Lambda = {REGION.typst()} >= {REGION_LOWER.typst()} > 0$.",
+        direction=Direction.LOWER,
+        quantifier=Quantifier.ALWAYS,
+        form=1,
+        hypotheses=(SEPARATED,),
+        mark=Mark.RECALLED,
+        mutants=(Mutant("reversed region", -1), Mutant("no region", 0)),
+    ),
+    Claim(
+        id="bias.lmin.region.explicit",
+        title="The exact restricted bound is positive",
+        location=_LOCATION,
+        statement=f"$Lambda(B, delta_X) = {REGION.typst()} = 2 T(B, tan(theta_delta\\/2)) >= "
+        "{formula}$, $theta_delta = 2 arcsin(delta_X\\/2)$.",
+        direction=Direction.LOWER,
+        quantifier=Quantifier.ALWAYS,
+        form=REGION_LOWER,
+        hypotheses=(SEPARATED,),
+        rests_on=("bias.p.owen",),
+        mutants=(
+            Mutant("half the denominator", Formula(2 * REGION_LOWER.expr)),
+            Mutant(
+                "decay at $delta_X = 0$",
+                Formula(ANGLE / (2 * sympy.pi) * sympy.exp(-(B**2) / 2) * 2),
+            ),
+        ),
+    ),
+    Claim(
+        id="bias.lmin.region.closed",
+        title="The closed form of the restricted bound",
+        location=_LOCATION,
+        statement="$lambda'(B, delta_X) = {formula} <= Lambda(B, delta_X)$, with equality at "
+        "$B = 0$; here $2 arcsin(delta_X\\/2) = arctan(delta_X sqrt(1 - delta_X^2\\/4) \\/ "
+        "(1 - delta_X^2\\/2))$.",
+        direction=Direction.LOWER,
+        quantifier=Quantifier.ALWAYS,
+        form=REGION_CLOSED,
+        hypotheses=(SEPARATED,),
+        rests_on=("bias.tail.maxlb", "bias.p.upper.paper"),
+        mark=Mark.RECALLED,
+        mutants=(Mutant("$arctan$ for $pi - arctan$", _COMPLEMENT),),
+    ),
+    Claim(
+        id="bias.lmin.region.vac",
+        title="Where the closed form says nothing",
+        location=_LOCATION,
+        statement="For $1.0416 <= B <= 1.2488$ the closed form $lambda'(B, delta_X)$ is negative "
+        "for every $delta_X <= sqrt(2)$; the interval ends at $1.0415121210561723861...$ and "
+        "$1.2488458890967065865...$. Outside it, $lambda' > 0$ exactly for "
+        "$delta_X > delta^*(B)$, which is positive for every $B > 0$.",
+        direction=Direction.STRUCTURE,
+        quantifier=Quantifier.ALWAYS,
+        form=-1,
+        rests_on=("bias.lmin.region.closed",),
+        mutants=(Mutant("positive", 1),),
+        discrepancy=Discrepancy(
+            "The closed form $lambda'$ is offered as a lower bound of the restricted least "
+            "eigenvalue (as transcribed here: the paper's own wording could not be read).",
+            "At $B = 6\\/5$, $delta_X = 7\\/5$: $lambda' = -0.01226$ while $Lambda = 0.10106$; "
+            "no separation helps for $1.04151 < B < 1.24885$.",
+            "Use $Lambda = 2 T(B, tan(theta_delta\\/2))$ itself, or its lower bound "
+            "$theta_delta\\/(2 pi) e^(-B^2\\/(2 - delta_X^2\\/2))$; both are positive for every "
+            "$delta_X > 0$.",
+        ),
+    ),
+)
