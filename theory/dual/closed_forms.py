@@ -21,13 +21,18 @@ ONE_SAMPLE = Formula(penalty * target_size / sample_norm - penalty**2 / (2 * sam
 ONE_AXIS = Formula(penalty * target_size - n * penalty**2 / 2)
 
 
+def soft_threshold(slope: Fraction, lam: Fraction) -> Fraction:
+    """max(|slope| - lam, 0)."""
+    return max(abs(slope) - lam, Fraction(0))
+
+
 @dataclass(frozen=True)
 class ClosedForms:
     """J* for one sample, and the share of each sign of y for X = I above its threshold."""
 
     one_sample: Formula = ONE_SAMPLE
     axis: Formula = ONE_AXIS
-    soft: Callable[[Fraction, Fraction], Fraction] = lambda slope, lam: max(abs(slope) - lam, 0)
+    soft: Callable[[Fraction, Fraction], Fraction] = soft_threshold
 
 
 def one_sample_value(task: Problem, form: ClosedForms) -> arb:

@@ -13,8 +13,8 @@ from theory.dual.examples import (
     SPLIT,
     SPLIT_HALVES,
 )
-from theory.rigor.balls import ball
-from verify.checks.dual_noise import Cell, enclose, examples, rate, setting, solved
+from theory.rigor.balls import ball, working_precision
+from verify.checks.dual_noise import BITS, Cell, enclose, examples, rate, setting, solved
 
 
 def _angles(cell: Cell, form: Any) -> tuple[arb, arb]:
@@ -40,6 +40,28 @@ def _massless(cell: Cell, form: Any) -> tuple[arb, arb]:
         observed = (second.mass, first.distance(MASSLESS.neurons[0]), side)[cell["quantity"]]
         readings.append(observed / form[cell["quantity"]].ball(penalty=lam))
     return abs((10 * readings[1] - readings[0]) / 9 - 1), arb("1e-4")
+
+
+def _rates(cell: Cell) -> dict[str, Any]:
+    """The three series for the report, drawn once."""
+    if cell["quantity"] != 0:
+        return {}
+    lam: list[float] = []
+    series: dict[str, list[float]] = {
+        "mass of the second Dirac": [],
+        "way of the first": [],
+        "way of the second": [],
+    }
+    with working_precision(BITS):
+        for power in range(3, 13):
+            found = solved({"example": "massless"}, power)
+            first, second = sorted(located(found), key=lambda dirac: -float(dirac.mass))
+            side = arb(2).sqrt() * (1 - second.w[0]).sqrt()
+            lam.append(float(found.task.lam))
+            values = (second.mass, first.distance(MASSLESS.neurons[0]), side)
+            for kept, value in zip(series.values(), values, strict=True):
+                kept.append(float(value))
+    return {"rates": {"lam": lam, "series": series}}
 
 
 def _split(cell: Cell, form: Any) -> tuple[arb, arb]:
@@ -92,6 +114,7 @@ CHECKS = (
         "dual.rate.massless",
         _massless,
         tuple({"quantity": k} for k in range(3)),
+        picture=_rates,
         fails_if="mass or distance follow another law between lam = 10^-9 and 10^-12",
     ),
     enclose(

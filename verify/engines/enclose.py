@@ -119,7 +119,7 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     return {
         "outcomes": {name: judged.outcome for name, judged in found.items()},
         "reasons": {name: _reason(check, claimed, judged) for name, judged in found.items()},
-        "figures": claimed.figures | (dict(check.picture(cell)) if check.picture else {}),
+        "figures": {**claimed.figures, **(check.picture(cell) if check.picture else {})},
     }
 
 
