@@ -135,7 +135,7 @@ CLAIMS = (
         title="Accelerated against plain descent over the number of neurons",
         location="Figure (recalled): AGD against GD",
         statement='At $K = 10^4$ the constants of $sqrt(K) (1 - nu_"HB")$ and $K (1 - nu_"GD")$ '
-        "are their limits to one per cent.",
+        "are their limits to two per cent.",
         direction=Direction.RATE,
         quantifier=Quantifier.WIDTH,
         form=RATE_CONSTANTS,

@@ -284,7 +284,7 @@ def _break_even_teacher(cell: Cell) -> tuple[Array, float]:
     return teacher, inverse
 
 
-def _break_even(cell: Cell, rng: np.random.Generator, size: int) -> Array:
+def break_even_draws(cell: Cell, rng: np.random.Generator, size: int) -> Array:
     """N/sigma^2 times the change of the excess risk by pruning weight (1, 1), paired."""
     teacher, _ = _break_even_teacher(cell)
     sigma, n = float(Fraction(cell["sigma"])), cell["N"]
@@ -399,7 +399,7 @@ CHECKS = (
     Sample(
         claim="lottery.prune.breakeven",
         cells=tuple({"t": t, "sigma": "1/20", "N": 600} for t in ("1/4", "2")),
-        draw=_break_even,
+        draw=break_even_draws,
         target=_break_even_target,
         test=Means("==", lambda cell: Variance(1.8), tolerance=0.4),
         n_max=2000,

@@ -36,20 +36,18 @@ def local_minimiser(
     array([[3.]])
     """
     weights, neurons = np.where(kept, start, 0.0), len(start)
-    chosen = kept.ravel()
+    rows, columns = np.nonzero(kept)
     value = half_mean_square(weights, inputs, targets)
     for _ in range(iterations):
         active = inputs @ weights.T > 0
-        features = (active[:, :, None] * inputs[:, None, :]).reshape(len(inputs), -1)[:, chosen]
-        features = features / neurons
+        features = active[:, rows] * inputs[:, columns] / neurons
         normal = features.T @ features
         try:
             solution = np.linalg.solve(normal, features.T @ targets)
         except np.linalg.LinAlgError:
             return None
-        target = np.zeros(chosen.size)
-        target[chosen] = solution
-        proposal = target.reshape(weights.shape)
+        proposal = np.zeros_like(weights)
+        proposal[rows, columns] = solution
         share = 1.0
         while share > 1e-4:
             trial = weights + share * (proposal - weights)

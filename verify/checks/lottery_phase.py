@@ -1,0 +1,398 @@
+"""Checks of recovery (phase.*), of the initialisation (init.*) and of the figures on both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+from flint import fmpz_mat
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from theory.claim import Form
+from theory.formula import Formula
+from theory.lottery.initialisation import relu_coefficient
+from theory.lottery.symbols import neurons
+from verify.checks.lottery_problems import Array, Cell, blocks, unit_rows
+from verify.engines import Derive, Enclose, Follow, Sample, Search, Slope
+from verify.engines.enclose import Side
+from verify.engines.sample import Means
+from verify.networks.student_batch import Runs, heavy_ball
+from verify.networks.tensor_start import relative_error, tensor_start
+from verify.statistics.models import Bounded
+
+GRID = (0.85, 1.0, 1.1, 1.25, 1.5)  # sample sizes, in units of s/(1 - 2^-K)
+
+
+def _mask(cell: Cell) -> Array:
+    K, r = cell["K"], cell["r"]
+    return np.ones((K, r)) if cell["masks"] == "dense" else np.array(blocks(K, r), float)
+
+
+def _integer_sample(rng: np.random.Generator) -> Cell:
+    """Integer inputs and a teacher; entries up to 10^6 make accidental minors unlikely (1e-5)."""
+    K = int(rng.integers(1, 4))
+    dense = bool(rng.integers(0, 2))
+    sizes = [int(rng.integers(1, 4))] * K if dense else rng.integers(1, 4, K).tolist()
+    width = sizes[0] if dense else sum(sizes)
+    teacher = np.zeros((K, width), int)
+    for j in range(K):
+        start = 0 if dense else sum(sizes[:j])
+        teacher[j, start : start + sizes[j]] = rng.integers(1, 10, sizes[j]) * rng.choice([-1, 1])
+    inputs = rng.integers(-(10**6), 10**6, (int(rng.integers(1, 16)), width))
+    return {
+        "teacher": teacher.tolist(), "inputs": inputs.tolist(), "sizes": sizes, "dense": dense,
+    }  # fmt: skip
+
+
+def _rank_gap(cell: Cell, form: Callable[..., int]) -> int:
+    """|exact rank of the integer feature matrix - formula|."""
+    teacher, inputs = np.array(cell["teacher"]), np.array(cell["inputs"])
+    active = (inputs @ teacher.T > 0).astype(int)
+    features = (active[:, :, None] * inputs[:, None, :]).reshape(len(inputs), -1)
+    chosen = np.ones(teacher.size, bool) if cell["dense"] else (teacher != 0).ravel()
+    rank = fmpz_mat(features[:, chosen].tolist()).rank()
+    patterns = [tuple(row) for row in active.tolist()]
+    return abs(rank - form(patterns, cell["sizes"], dense=cell["dense"]))
+
+
+def _identified(cell: Cell, rng: np.random.Generator, size: int) -> Array:
+    """Whether the feature matrix at a random (orthonormal or disjoint) teacher has rank s."""
+    mask = _mask(cell) > 0
+    teacher = np.eye(*mask.shape) if cell["masks"] == "dense" else mask.astype(float)
+    rows, columns = np.nonzero(mask)
+    found = []
+    for _ in range(size):
+        x = rng.standard_normal((cell["N"], mask.shape[1]))
+        features = (x @ teacher.T > 0)[:, rows] * x[:, columns]
+        found.append(float(np.linalg.matrix_rank(features) == len(rows)))
+    return np.array(found)
+
+
+def _identified_target(cell: Cell, form: Form) -> Any:
+    return form(cell["N"], cell["K"], int(_mask(cell).sum()))
+
+
+def trained(
+    mask: Array, n: int, runs: int, rng: np.random.Generator, *, distance: float = 0.3,
+    teacher: Array | None = None, steps: int = 3000, momentum: float = 0.9,
+) -> Runs:  # fmt: skip
+    """Noiseless runs of heavy ball from a relative distance, each with its own sample.
+
+    teacher: rows inside the mask; by default unit rows, orthonormal for dense masks.
+    """
+    K, d = mask.shape
+    if teacher is None:
+        goal = rng.standard_normal((runs, K, d)) * mask
+        if K > 1 and mask.all():
+            goal = np.linalg.qr(goal.swapaxes(1, 2))[0].swapaxes(1, 2)
+        goal /= np.linalg.norm(goal, axis=2, keepdims=True)
+    else:
+        goal = np.repeat(teacher[None], runs, axis=0)
+    x = rng.standard_normal((runs, n, d))
+    y = np.maximum(x @ goal.swapaxes(1, 2), 0).mean(axis=2)
+    move = rng.standard_normal(goal.shape) * mask
+    move *= (
+        distance
+        * (np.linalg.norm(goal, axis=(1, 2)) / np.linalg.norm(move, axis=(1, 2)))[:, None, None]
+    )
+    return heavy_ball(goal + move, x, y, goal, mask=mask, steps=steps, momentum=momentum)
+
+
+def even_odds(sizes: Sequence[int], successes: Sequence[int], runs: int) -> float:
+    """Sample size of even odds: logistic regression on log N, with a weak prior on the slope."""
+    x, k = np.log(np.array(sizes, float)), np.array(successes, float)
+    centre = x.mean()
+
+    def cost(p: Array) -> float:
+        odds = np.clip(expit(p[1] * (x - centre - p[0])), 1e-9, 1 - 1e-9)
+        likelihood = (k * np.log(odds) + (runs - k) * np.log1p(-odds)).sum()
+        return float(-likelihood + 0.5 * (p[1] / 40) ** 2)
+
+    best = minimize(cost, np.array([0.0, 15.0]), method="Nelder-Mead")
+    return float(np.exp(centre + best.x[0]))
+
+
+def success_map(
+    mask: Array, runs: int, rng: np.random.Generator
+) -> tuple[list[int], list[int], float, float]:
+    """(sample sizes, successes, N_50, identifiability limit s/(1 - 2^-K))."""
+    limit = float(mask.sum()) / (1 - 2.0 ** -len(mask))
+    sizes = sorted({max(1, round(share * limit)) for share in GRID})
+    successes = [int(trained(mask, n, runs, rng).reached.sum()) for n in sizes]
+    return sizes, successes, even_odds(sizes, successes, runs), limit
+
+
+def _threshold_over_weights(cell: Cell, rng: np.random.Generator) -> dict[str, list[float]]:
+    y = []
+    for r in cell["r"]:
+        mask = np.array(blocks(cell["K"], r), float)
+        y.append(float(np.log(success_map(mask, cell["runs"], rng)[2])))
+    return {"x": np.log(cell["r"]).tolist(), "y": y}
+
+
+def _threshold_over_neurons(cell: Cell, rng: np.random.Generator) -> dict[str, list[float]]:
+    y = []
+    for K in cell["K"]:
+        mask = np.array(blocks(K, cell["r"]), float)
+        y.append(float(np.log(success_map(mask, cell["runs"], rng)[2] * (1 - 2.0**-K))))
+    return {"x": np.log(cell["K"]).tolist(), "y": y}
+
+
+def _map(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
+    sizes, successes, n50, limit = success_map(_mask(cell), cell["runs"], rng)
+    return {
+        "N": sizes,
+        "success": [count / cell["runs"] for count in successes],
+        "N50": n50,
+        "limit": limit,
+        "s": int(_mask(cell).sum()),
+    }
+
+
+def _map_margin(figures: Mapping[str, Any], cell: Cell, form: Formula) -> float:
+    """Room to [1, 1.25] of N_50 over the form."""
+    values = {"kept_total": figures["s"], "neurons": cell["K"]}
+    target = float(form.ball(**{s.symbol.name: values[s.symbol.name] for s in form.symbols}))
+    return min(figures["N50"] / target - 1, 1.25 - figures["N50"] / target)
+
+
+def _basin(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
+    """Success share and median steps for nested masks around one teacher of support 5."""
+    K, d = 3, 40
+    support = np.array([[int((c - 13 * j) % d < 5) for c in range(d)] for j in range(K)], float)
+    teacher = rng.standard_normal((K, d)) * support
+    teacher /= np.linalg.norm(teacher, axis=1, keepdims=True)
+    shares, steps = [], []
+    for r in cell["r"]:
+        mask = np.array([[int((c - 13 * j) % d < r) for c in range(d)] for j in range(K)], float)
+        run = trained(
+            mask, cell["N"], cell["runs"], rng, distance=1.5, teacher=teacher, steps=1500,
+            momentum=0.85,
+        )  # fmt: skip
+        shares.append(float(run.reached.mean()))
+        steps.append(float(np.median(run.steps)))
+    return {"r": list(cell["r"]), "success": shares, "steps": steps}
+
+
+def _basin_margin(figures: Mapping[str, Any], cell: Cell, form: int) -> float:
+    """The smaller of the gains in success and in steps (relative) from full to pruned."""
+    success = figures["success"][0] - figures["success"][-1]
+    steps = 1 - figures["steps"][0] / figures["steps"][-1]
+    return form * min(success, steps)
+
+
+def _tensor_errors(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
+    """Relative errors of the start by the tensors of order 3 and 4, same sample."""
+    teacher, x, y = _orthonormal_sample(cell["K"], cell["d"], cell["N"], rng)
+    return {
+        f"order_{order}": relative_error(
+            tensor_start(x, y, cell["K"], order=order, rng=rng), teacher
+        )
+        for order in (3, 4)
+    }
+
+
+def _orthonormal_sample(
+    K: int, d: int, n: int, rng: np.random.Generator
+) -> tuple[Array, Array, Array]:
+    teacher = np.linalg.qr(rng.standard_normal((d, K)))[0].T
+    x = rng.standard_normal((n, d))
+    return teacher, x, np.maximum(x @ teacher.T, 0).mean(axis=1)
+
+
+def _tensor_slope(cell: Cell, rng: np.random.Generator) -> dict[str, list[float]]:
+    y = []
+    for n in cell["N"]:
+        errors = []
+        for _ in range(12):
+            teacher, x, targets = _orthonormal_sample(cell["K"], cell["d"], n, rng)
+            found = tensor_start(x, targets, cell["K"], order=4, rng=rng)
+            errors.append(relative_error(found, teacher))
+        y.append(float(0.5 * np.log(np.mean(np.square(errors)))))
+    return {"x": np.log(cell["N"]).tolist(), "y": y}
+
+
+def _end_to_end(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
+    """Success of heavy ball from the tensor start and from a random Gaussian start."""
+    K, d, n, hits = cell["K"], cell["d"], cell["N"], {"tensor": 0, "random": 0}
+    for _ in range(cell["runs"]):
+        teacher, x, y = _orthonormal_sample(K, d, n, rng)
+        starts = {
+            "tensor": tensor_start(x, y, K, order=4, rng=rng),
+            "random": unit_rows(rng, K, d),
+        }
+        for name, start in starts.items():
+            run = heavy_ball(
+                start[None], x[None], y[None], teacher[None], mask=np.ones((K, d)), steps=2000,
+                tolerance=0.0,
+            )  # fmt: skip
+            hits[name] += relative_error(run.weights[0], teacher) < 1e-3
+    return {name: count / cell["runs"] for name, count in hits.items()}
+
+
+def _moment_residual(form: Callable[[int], sympy.Expr]) -> Iterator[sympy.Expr]:
+    yield from (form(k) - relu_coefficient(k) for k in range(1, 9))
+
+
+def _third_sides(cell: Cell, form: int) -> tuple[Side, Side]:
+    return 0, abs(Fraction(str(relu_coefficient(form))))
+
+
+CHECKS = (
+    Search(
+        claim="lottery.phase.rank",
+        propose=_integer_sample,
+        ratio=lambda cell, form: 1.0 + _rank_gap(cell, form),
+        certify=lambda cell, form: (_rank_gap(cell, form), 0),
+        batches=4,
+        tries=200,
+        fails_if="the exact rank of an integer sample differs from the formula",
+    ),
+    Sample(
+        claim="lottery.phase.lower",
+        part="one neuron",
+        cells=(
+            {"K": 1, "r": 4, "N": 7, "masks": "dense"},
+            {"K": 1, "r": 4, "N": 6, "masks": "dense"},
+        ),
+        draw=_identified,
+        target=_identified_target,
+        test=Means("==", lambda cell: Bounded(0, 1), tolerance=0.2),
+        n_max=4000,
+        fails_if="the share of identifiable samples of one neuron is not binomial",
+    ),
+    Sample(
+        claim="lottery.phase.lower",
+        part="several",
+        cells=(
+            {"K": 2, "r": 3, "N": 10, "masks": "dense"},
+            {"K": 3, "r": 3, "N": 12, "masks": "disjoint"},
+        ),
+        draw=_identified,
+        target=_identified_target,
+        test=Means("<=", lambda cell: Bounded(0, 1), tolerance=0.1),
+        n_max=4000,
+        fails_if="samples are identifiable more often than rows are non-zero",
+    ),
+    Slope(
+        claim="lottery.phase.slope",
+        cells=({"K": 1, "r": [10, 20, 40], "runs": 20},),
+        replicate=_threshold_over_weights,
+        exponent=float,
+        allowance=0.1,
+        allowance_because="N_50 = 2.1 r - 0.6 makes the slope 1.02; few runs a size add 0.02",
+        replicates=20,
+        fails_if="the threshold over the kept weights has another exponent",
+    ),
+    Slope(
+        claim="lottery.phase.kslope",
+        cells=({"K": [1, 2, 3], "r": 10, "runs": 16},),
+        replicate=_threshold_over_neurons,
+        exponent=float,
+        replicates=20,
+        allowance=0.15,
+        allowance_because="the recalled criterion: exponents from 0.9 to 1.15",
+        fails_if="the threshold over the neurons has another exponent",
+    ),
+    Follow(
+        claim="lottery.phase.basin",
+        cells=({"N": 200, "r": [5, 10, 20, 40], "runs": 12},),
+        observe=_basin,
+        margin=_basin_margin,
+        allowance=0.3,
+        allowance_because="two shares of twelve runs: standard error below 0.2 together",
+        repetitions=1,
+        fails_if="the full mask succeeds as often, or as fast, as the pruned one",
+    ),
+    Follow(
+        claim="lottery.fig.phase",
+        cells=tuple(
+            {"K": K, "r": r, "masks": masks, "runs": 100}
+            for K, r, masks in (
+                (1, 10, "dense"),
+                (1, 20, "dense"),
+                (2, 10, "disjoint"),
+                (2, 10, "dense"),
+                (3, 6, "disjoint"),
+            )
+        ),
+        observe=_map,
+        margin=_map_margin,
+        allowance=0.01,
+        allowance_because="N_50 from six sizes of 100 runs has a standard error of 1 %",
+        repetitions=1,
+        fails_if="the sample size of even odds leaves [1, 1.25] times its lower bound",
+    ),
+    Follow(
+        claim="lottery.fig.phase",
+        cells=tuple(
+            {"K": K, "r": r, "masks": masks, "runs": 100}
+            for K, r, masks in (
+                (1, 40, "dense"),
+                (2, 20, "disjoint"),
+                (2, 20, "dense"),
+                (3, 10, "disjoint"),
+                (3, 15, "disjoint"),
+            )
+        ),
+        observe=_map,
+        margin=_map_margin,
+        allowance=0.01,
+        allowance_because="N_50 from six sizes of 100 runs has a standard error of 1 %",
+        repetitions=1,
+        profile="full",
+        fails_if="the same at the larger sizes",
+    ),
+    Slope(
+        claim="lottery.fig.k",
+        cells=({"K": [1, 2, 3, 5], "r": 10, "runs": 24},),
+        replicate=_threshold_over_neurons,
+        exponent=float,
+        allowance=0.15,
+        allowance_because="the recalled criterion: exponents from 0.9 to 1.15",
+        profile="full",
+        fails_if="the threshold over the neurons has another exponent",
+    ),
+    Derive(
+        claim="lottery.init.moments",
+        residual=_moment_residual,
+        fails_if="an integral E[relu(z) He_k(z)], k up to 8, is another",
+    ),
+    Enclose(
+        claim="lottery.init.third_order",
+        cells=({},),
+        sides=_third_sides,
+        relation="<",
+        fails_if="the third Hermite coefficient of ReLU vanishes",
+    ),
+    Derive(
+        claim="lottery.init.disjoint_m1",
+        residual=lambda form: form.expr * relu_coefficient(1) / neurons - 1,
+        fails_if="the first moment restricted to a mask is another multiple of the neuron",
+    ),
+    Follow(
+        claim="lottery.init.algorithm",
+        part="tensor",
+        cells=({"K": 2, "d": 10, "N": 50000}, {"K": 3, "d": 10, "N": 200000}),
+        observe=_tensor_errors,
+        margin=lambda figures, cell, form: 0.3 - figures[f"order_{form}"],
+        allowance=1e-3,
+        allowance_because="power iterations end at 1e-10; the rest is the sample's own error",
+        repetitions=3,
+        fails_if="the start is farther than 0.3 from the teacher",
+    ),
+    Slope(
+        claim="lottery.fig.init",
+        cells=({"K": 1, "d": 5, "N": [1000, 4000, 16000, 64000]},),
+        replicate=_tensor_slope,
+        exponent=float,
+        allowance=0.1,
+        allowance_because="the recalled criterion: -1/2 to 0.1",
+        replicates=24,
+        fails_if="the error of the start falls with another exponent",
+    ),
+)
