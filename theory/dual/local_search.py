@@ -98,12 +98,19 @@ def cube_grid(d: int, grid: int) -> np.ndarray:
 
 
 def solve_large(
-    X: np.ndarray, y: np.ndarray, lam: float, *, excess: float = 1e-6, attempts: int = 8
+    X: np.ndarray,
+    y: np.ndarray,
+    lam: float,
+    *,
+    excess: float = 1e-6,
+    attempts: int = 8,
+    max_cells: int = 200_000,
 ) -> tuple[Solution, SphereBound]:
     """Solve a problem with too many regions and prove |eta_p| <= lam (1 + excess).
 
-    X: n x d floats, d >= 2; y: n floats; lam > 0. The proof turns p into the feasible dual
-    point p/(1 + excess), so that J is within J - D(p/(1 + excess)) of its minimum.
+    X: n x d floats, d >= 2; y: n floats; lam > 0; max_cells: see `bound_on_sphere`. The
+    proof turns p into the feasible dual point p/(1 + excess), so that J is within
+    J - D(p/(1 + excess)) of its minimum.
     Raises InputError when the bound is not reached.
     """
     rows, targets = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
@@ -114,7 +121,7 @@ def solve_large(
             rows / size, targets / height, lam / (size * height), oracle, tolerance=1e-11
         )
         solution = scaled.scaled(size, height)
-        found = bound_on_sphere(solution.p, rows, lam * (1 + excess))
+        found = bound_on_sphere(solution.p, rows, lam * (1 + excess), max_cells=max_cells)
         if found.proved:
             return solution, found
         if found.witness is None:

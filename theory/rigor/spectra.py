@@ -181,3 +181,19 @@ def least_eigenvalue_upper_float(matrix: np.ndarray, radius: float = 0.0) -> flo
 def greatest_eigenvalue_upper_float(matrix: np.ndarray, radius: float = 0.0) -> float:
     """Certified upper bound of the greatest eigenvalue of a float matrix; see above."""
     return -least_eigenvalue_lower_float(-np.asarray(matrix, dtype=np.float64), radius)
+
+
+def squared_norm_upper_float(X: np.ndarray) -> float:
+    """Certified upper bound of |X|_2^2 for a float matrix X, n x d, taken as exact.
+
+    The products X^T X are off by at most g |X|_F^2 in norm, g = n u/(1 - n u).
+
+    >>> 25 <= squared_norm_upper_float(np.array([[3.0, 4.0]])) < 25 + 1e-12
+    True
+    """
+    X = np.asarray(X, dtype=np.float64)
+    n = X.shape[0]
+    product = np.tril(X.T @ X)
+    product += np.tril(product, -1).T
+    radius = 1.01 * n * UNIT_ROUNDOFF * float(np.trace(product))
+    return greatest_eigenvalue_upper_float(product, radius)
