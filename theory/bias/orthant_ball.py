@@ -46,6 +46,22 @@ def orthant_ball(B: arb, rho: arb) -> arb:
     return lowest.union(_at_point(low_B, high_rho))
 
 
+def scaled_orthant_ball(B: arb, rho: arb) -> arb:
+    """p(B, rho) exp(B^2/(1+rho)), the polar integral over pi; arguments as for `orthant_ball`.
+
+    By its integrand it falls with B and, since a falls with rho, it rises with rho.
+    """
+    low_B, high_B = B.lower().max(arb(0)), B.upper()
+    low_rho, high_rho = rho.lower().max(arb(-1)), rho.upper().min(arb(1))
+    if not (low_B <= high_B and low_rho <= high_rho):
+        return arb.nan()
+
+    def corner(b: arb, r: arb) -> arb:
+        return _at_point(b, r) * (b * b / (1 + r)).exp() if r > -1 else arb(0)
+
+    return corner(high_B, low_rho).union(corner(low_B, high_rho))
+
+
 def _at_point(B: arb, rho: arb) -> arb:
     """p at exact arguments of the domain."""
     if rho == -1:

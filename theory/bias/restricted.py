@@ -23,12 +23,12 @@ from theory.formula import Formula
 from theory.gaussian import tail
 from theory.rigor.balls import ball, certain_sign, current_precision
 
-_RHO = 1 - separation**2 / 2
+CORRELATION = 1 - separation**2 / 2  # of the closest pair, up to sign
 ANGLE = 2 * sympy.asin(separation / 2)  # arctan(delta sqrt(1-delta^2/4)/(1-delta^2/2))
-PAIR_UPPER = sympy.exp(-(B**2) / (1 + _RHO)) * (sympy.pi - ANGLE) / (2 * sympy.pi)
+PAIR_UPPER = sympy.exp(-(B**2) / (1 + CORRELATION)) * (sympy.pi - ANGLE) / (2 * sympy.pi)
 
-REGION = Formula(tail(B) - OrthantProbability(B, _RHO))
-REGION_LOWER = Formula(ANGLE / (2 * sympy.pi) * sympy.exp(-(B**2) / (1 + _RHO)))
+REGION = Formula(tail(B) - OrthantProbability(B, CORRELATION))
+REGION_LOWER = Formula(ANGLE / (2 * sympy.pi) * sympy.exp(-(B**2) / (1 + CORRELATION)))
 REGION_CLOSED = Formula(TAIL_LOWER.expr - PAIR_UPPER)
 
 _CROSSING = Formula(sympy.exp(-(B**2)) / 4)  # PAIR_UPPER at delta = sqrt 2
@@ -93,7 +93,9 @@ def vacuous_interval() -> tuple[arb, arb]:
     )
 
 
-_COMPLEMENT = Formula(TAIL_LOWER.expr - sympy.exp(-(B**2) / (1 + _RHO)) * ANGLE / (2 * sympy.pi))
+_COMPLEMENT = Formula(
+    TAIL_LOWER.expr - sympy.exp(-(B**2) / (1 + CORRELATION)) * ANGLE / (2 * sympy.pi)
+)
 _LOCATION = "least eigenvalue on a data-dependent region (section 4.1 of the transcription)"
 
 SEPARATED = Hypothesis("separation", "$0 < delta_X <= sqrt(2)$; used for the farthest pair only")
@@ -103,7 +105,7 @@ CLAIMS = (
         id="bias.lmin.region",
         title="Restricted least eigenvalue",
         location=_LOCATION,
-        statement="For every $a$ with $sum_(i != j) a_i a_j p_(i j) >= p_min sum_(i != j) a_i a_j$: "
+        statement="If $sum_(i != j) a_i a_j p_(i j) >= p_min sum_(i != j) a_i a_j$, then "
         "$a^top H^oo a >= (Q(B) - p_min) norm(a)^2 >= Lambda(B, delta_X) norm(a)^2$ with "
         f"$Lambda = {REGION.typst()} >= {REGION_LOWER.typst()} > 0$.",
         direction=Direction.LOWER,

@@ -56,7 +56,9 @@ def least_eigenvalue(matrix: arb_mat) -> arb:
         vector = _least_eigenvector(matrix)
         norm = (vector.transpose() * vector)[0, 0]
         upper = (vector.transpose() * matrix * vector)[0, 0] / norm
-        scale = _norm_bound(matrix) + arb(SMALLEST)
+        scale = _norm_bound(matrix)
+        if scale == 0:
+            return arb(0)
         spread = matrix * vector - vector * upper
         error = (spread.transpose() * spread)[0, 0].abs_upper() / norm
         gap = error / scale + upper.rad() + scale * arb(2) ** (-bits)

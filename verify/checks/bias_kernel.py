@@ -186,9 +186,7 @@ CHECKS = (
     Enclose(
         claim="bias.h.largeB",
         sides=_spectrum_near_one,
-        cells=grid(
-            data=("close pair", "triple", "nine points"), B=("0", "2", "6")
-        ),
+        cells=grid(data=("close pair", "triple", "nine points"), B=("0", "2", "6")),
         max_bits=256,
         fails_if="an eigenvalue of H/(2Q) is farther from 1",
     ),

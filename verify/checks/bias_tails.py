@@ -61,7 +61,7 @@ def _branches(form: Formula) -> tuple[sympy.Expr, ...]:
     return form.expr.args if isinstance(form.expr, sympy.Max) else (form.expr,)
 
 
-def _below_tail_twice(at: Balls, form: Formula) -> arb:
+def below_tail_twice(at: Balls, form: Formula) -> arb:
     """Q minus a maximum is the smaller of the gaps of its branches."""
     gaps = [_in_units_of_decay(TAIL.expr - branch, at["B"]) for branch in _branches(form)]
     return gaps[0] if len(gaps) == 1 else gaps[0].min(gaps[1])
@@ -218,7 +218,7 @@ CHECKS = (
     ),
     Cover(
         claim="bias.tail.maxlb",
-        gap=_below_tail_twice,
+        gap=below_tail_twice,
         box={"B": ("1/100", "40")},
         fails_if="one of the two bounds exceeds Q somewhere on [1/100, 40]",
     ),
