@@ -23,7 +23,7 @@ from theory.bias.symbols import B, rho
 from theory.claim import Form
 from theory.exact import Matrix
 from theory.formula import Formula
-from theory.gaussian import density
+from theory.gaussian import density, tail
 from theory.rigor.balls import ball
 from theory.rigor.spectra import least_eigenvalue
 from verify.adversary.chart import floats, on_sphere, on_sphere_float
