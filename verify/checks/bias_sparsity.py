@@ -306,8 +306,8 @@ CHECKS = (
             draw=_draw_singular,
             target=lambda cell, form, side=side: _at(cell, form[side == "upper"]),
             test=Means(">=" if side == "lower" else "<=", lambda cell: Bounded(0, 1)),
-            cells=({"n": 10, "d": 2, "m": 200, "B": "2"},),
-            n_max=8000,
+            cells=({"n": 10, "d": 2, "m": 100, "B": "2"},),
+            n_max=2000,
             fails_if="the share of singular kernels leaves the bracket",
         )
         for side in ("lower", "upper")
