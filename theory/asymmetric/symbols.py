@@ -152,3 +152,11 @@ radius_bound = declare(
     "c >= 0",
     ("1/100", 1),
 )
+leak = declare("leak", "a", "slope of the leaky ReLU for z < 0", "0 <= a < 1", ("1/20", "9/10"))
+squared_operator_norm = declare(
+    "squared_operator_norm",
+    "norm(X)_2^2",
+    "squared spectral norm of the samples",
+    "0 < |X|_2^2 <= n",
+    ("1/2", 4),
+)
