@@ -37,9 +37,9 @@ def circle_figure(picture: Mapping[str, Any], claim: str = "") -> Figure:
         _around(page.axes[1], picture)
         svg = page.svg()
     caption = (
-        f"The certificate over λ around the circle. Grey lines: the {len(picture['kinks'])} kinks, "
-        f"which bound the dual regions. Dots: the {len(diracs)} Diracs, at +1 (positive) and −1 "
-        "(negative), their area in proportion to the mass."
+        f"The certificate over λ around the circle. {picture['kink_count']} kinks (grey lines, if "
+        f"not too many) bound the dual regions. Dots: the {len(diracs)} Diracs, at +1 (positive) "
+        "and −1 (negative), their area in proportion to the mass."
     )
     alt = "; ".join(f"{_sign(s)} Dirac of mass {mass:g} at {angle:g}°" for angle, s, mass in diracs)
     return Figure("Certificate on the circle", caption, svg, alt or "no Dirac", claim)
@@ -51,7 +51,8 @@ def _along(axes: Axes, picture: Mapping[str, Any]) -> None:
         axes.axhline(level, color=GREY, linewidth=0.5, linestyle="-" if level else ":")
     axes.plot(picture["angle"], picture["eta"], color="#1f2933")
     for angle, sign, mass in picture["diracs"]:
-        axes.scatter([angle], [sign], s=_area(mass, picture), color=SIGN_COLOURS[sign], zorder=3)
+        size, colour = _area(mass, picture), SIGN_COLOURS[sign]
+        axes.scatter([angle], [sign], s=size, color=colour, zorder=3, clip_on=False)
     axes.set_xlim(-180, 180)
     axes.set_xticks([-180, -90, 0, 90, 180])
     axes.set_xlabel("angle in degrees")

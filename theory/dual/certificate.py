@@ -15,17 +15,17 @@ from fractions import Fraction
 from math import isqrt
 
 import numpy as np
-from flint import arb, fmpq, fmpq_mat, fmpz_mat
+from flint import arb, fmpq
 
-from theory.dual.arrangement import Arrangement, regions
-from theory.dual.certificate_function import project_rational, to_fmpq, to_fraction
-from theory.dual.lambda_max import float_projection, unit_normals
+from theory.dual.arrangement import regions
+from theory.dual.certificate_function import active_vector, project_on_region, to_fraction
 from theory.dual.problem import Dirac, Problem, dual_value, objective, residual_dual
+from theory.dual.region_bounds import SIGNS, proved_bounds
 from theory.exact import Vector, dot
 from theory.rigor.balls import ball, working_precision
 
-# A region whose extreme value is proved to stay below this part of lam is settled by float
-# multipliers (made rational, hence still a proof); the others are projected exactly.
+# A region whose extreme value is proved in floats to stay below this part of lam is done; the
+# others are projected exactly. (Far from 1 beside the rounding of lam to a float.)
 CLEARLY_BELOW = 1 - 1e-6
 
 
@@ -140,53 +140,11 @@ class LoudRegion:
 def loud_regions(task: Problem, p: Vector) -> list[LoudRegion]:
     """All regions and signs not proved to have |P v_A| <= lam * CLEARLY_BELOW."""
     cells = regions(task.X)
-    scaled = fmpq_mat(
-        [[to_fmpq(c * a / task.lam) for a in row] for c, row in zip(p, task.X, strict=True)]
-    )
-    numerators, unit = scaled.numer_denom()
-    vectors = (fmpz_mat(cells.active.astype(int).tolist()) * numerators).tolist()
-    normals = unit_normals(cells)
-    quiet = to_fmpq(Fraction(CLEARLY_BELOW) ** 2)
-    floor = quiet * unit * unit
+    bounds = proved_bounds(p, task.X, cells)
     loud = []
-    for region, entries in enumerate(vectors):
-        if sum(a * a for a in entries) <= floor:
-            continue
-        for sign in (1, -1):
-            v = [fmpq(sign * a, unit) for a in entries]
-            walls = cells.signs[region][:, None] * normals
-            if not _clearly_below(v, walls, cells, region, quiet):
-                loud.append(_project_region(v, cells, region, sign))
+    quiet = float(task.lam) * CLEARLY_BELOW * (1 - 1e-12)  # below it in spite of all rounding
+    for region, column in np.argwhere(bounds > quiet):
+        v = active_vector([c / task.lam for c in p], task.X, cells.active[region])
+        point, held = project_on_region(v, cells, int(region), SIGNS[column])
+        loud.append(LoudRegion(int(region), SIGNS[column], point, held))
     return loud
-
-
-def exact_walls(cells: Arrangement, region: int) -> list[list[fmpq]]:
-    """Inner normals of a region's cone, exactly."""
-    return [
-        [fmpq(int(side) * entry) for entry in normal]
-        for side, normal in zip(cells.signs[region], cells.lines.normals, strict=True)
-    ]
-
-
-def _project_region(v: list[fmpq], cells: Arrangement, region: int, sign: int) -> LoudRegion:
-    walls = exact_walls(cells, region)
-    held = project_rational(v, walls)
-    for j, weight in held.items():
-        v = [a + weight * b for a, b in zip(v, walls[j], strict=True)]
-    return LoudRegion(region, sign, tuple(v), held)
-
-
-def _clearly_below(
-    v: list[fmpq], walls: np.ndarray, cells: Arrangement, region: int, quiet: fmpq
-) -> bool:
-    """Whether float multipliers, taken as exact rationals, prove |P v|^2 <= quiet."""
-    floats = np.array([int(a.p) / int(a.q) for a in v])
-    value, multipliers = float_projection(floats, walls)
-    if value >= CLEARLY_BELOW:
-        return False
-    for j in np.flatnonzero(multipliers):
-        normal = cells.lines.normals[j]
-        length = sum(entry * entry for entry in normal) ** 0.5
-        weight = to_fmpq(Fraction(float(multipliers[j]) / length)) * int(cells.signs[region][j])
-        v = [a + weight * entry for a, entry in zip(v, normal, strict=True)]
-    return sum((a * a for a in v), fmpq(0)) <= quiet

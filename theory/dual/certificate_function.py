@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
+from theory.dual.arrangement import Arrangement
 from theory.exact import Vector, dot
 
 
@@ -80,6 +81,26 @@ def project_rational(v: Sequence[fmpq], walls: Sequence[Sequence[fmpq]]) -> dict
             return weights
         weights[entering] = fmpq(0)
         _solve_held_walls(v, walls, weights)
+
+
+def project_on_region(
+    v: Sequence[Fraction], cells: Arrangement, region: int, sign: int
+) -> tuple[tuple[fmpq, ...], dict[int, fmpq]]:
+    """Projection of sign * v on a dual region's cone, and the multipliers of its lines."""
+    walls = exact_walls(cells, region)
+    start = [to_fmpq(sign * a) for a in v]
+    held = project_rational(start, walls)
+    for j, weight in held.items():
+        start = [a + weight * b for a, b in zip(start, walls[j], strict=True)]
+    return tuple(start), held
+
+
+def exact_walls(cells: Arrangement, region: int) -> list[list[fmpq]]:
+    """Inner normals of a region's cone, exactly."""
+    return [
+        [fmpq(int(side) * entry) for entry in normal]
+        for side, normal in zip(cells.signs[region], cells.lines.normals, strict=True)
+    ]
 
 
 def _solve_held_walls(

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from theory.dual.arrangement import Arrangement, regions
-from theory.dual.certificate import Certificate, LoudRegion, exact_walls, loud_regions
-from theory.dual.certificate_function import to_fmpq
+from theory.dual.certificate import Certificate, LoudRegion, loud_regions
+from theory.dual.certificate_function import exact_walls, to_fmpq
 from theory.dual.lines import independent_columns
 from theory.dual.problem import Problem
 from theory.exact import dot

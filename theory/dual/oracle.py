@@ -7,14 +7,15 @@ multipliers say on which face of the region the extreme point lies.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Protocol
 
 import numpy as np
 
 from theory.dual.arrangement import Arrangement
-from theory.dual.lambda_max import float_projection, unit_normals
+from theory.dual.region_bounds import float_projection, unit_normals
 
 SAME = 1e-9  # two unit vectors closer than this are one candidate
 
@@ -85,10 +86,15 @@ def distinct(found: Sequence[Extreme]) -> list[Extreme]:
     """
     kept: list[Extreme] = []
     for extreme in sorted(found, key=lambda e: (-round(e.value, 9), -len(e.held), -e.value)):
-        same = (
-            other.sign == extreme.sign and np.linalg.norm(other.w - extreme.w) < SAME
-            for other in kept
-        )
-        if not any(same):
+        if not any(_copies(extreme, other) for other in _of_value(kept, extreme.value)):
             kept.append(extreme)
     return sorted(kept, key=lambda e: -e.value)
+
+
+def _of_value(kept: Sequence[Extreme], value: float) -> Iterator[Extreme]:
+    """The last ones kept, as far as their values equal this one up to rounding."""
+    return takewhile(lambda other: other.value <= value + 1e-8, reversed(kept))
+
+
+def _copies(first: Extreme, other: Extreme) -> bool:
+    return first.sign == other.sign and bool(np.linalg.norm(first.w - other.w) < SAME)

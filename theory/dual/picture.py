@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 POINTS = 361
+MOST_KINKS = 400  # more of them would fill the picture
 LATITUDES, LONGITUDES = 37, 73
 
 
@@ -37,6 +38,8 @@ def circle_picture(
     used = X[lengths > 0]
     kinks = np.degrees(np.arctan2(used[:, 1], used[:, 0]))
     kinks = np.unique(np.round(np.concatenate([_wrapped(kinks + 90), _wrapped(kinks - 90)]), 6))
+    count = len(kinks)
+    kinks = kinks if count <= MOST_KINKS else kinks[:0]
     # The kinks are among the points drawn, so that corners are sharp.
     angles = np.unique(np.concatenate([angles, kinks]))
     w = np.stack([np.cos(np.radians(angles)), np.sin(np.radians(angles))], axis=1)
@@ -44,6 +47,7 @@ def circle_picture(
         "angle": _rounded(angles, 4),
         "eta": _rounded(np.maximum(w @ X.T, 0) @ p / lam, 6),
         "kinks": _rounded(kinks, 4),
+        "kink_count": count,
         "diracs": [
             [
                 round(float(np.degrees(np.arctan2(u[1], u[0]))), 4),
@@ -96,7 +100,8 @@ def _great_circle(normal: np.ndarray) -> list[list[list[float]]]:
     turn = np.linspace(0, 2 * np.pi, 121)
     points = np.outer(np.cos(turn), rows[1]) + np.outer(np.sin(turn), rows[2])
     places = np.array([_position(point) for point in points])
-    cuts = np.flatnonzero(np.abs(np.diff(places[:, 0])) > 180) + 1
+    # A jump of the longitude is the edge of the map or a passage by a pole.
+    cuts = np.flatnonzero(np.abs(np.diff(places[:, 0])) > 60) + 1
     return [
         [_rounded(piece[:, 0], 2), _rounded(piece[:, 1], 2)]
         for piece in np.split(places, cuts)

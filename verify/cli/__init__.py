@@ -11,7 +11,7 @@ import argparse
 import importlib
 import sys
 
-COMMANDS = ("list", "show", "evaluate", "run", "attack", "data", "report", "doctor")
+COMMANDS = ("list", "show", "evaluate", "run", "experiment", "attack", "data", "dual", "report", "doctor")
 
 
 def build_parser() -> argparse.ArgumentParser:
