@@ -11,8 +11,8 @@ from itertools import product
 
 import numpy as np
 
-from theory.dual.lambda_max import float_projection
 from theory.dual.oracle import Extreme, distinct
+from theory.dual.region_bounds import float_projection
 from theory.dual.solver import Solution, minimise
 from theory.dual.sphere_bound import SphereBound, bound_on_sphere
 from theory.exact import InputError
