@@ -13,6 +13,7 @@ from sympy import Rational, pi, sqrt
 from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mark, Mutant, Quantifier
 from theory.exact import Matrix
 from theory.formula import Formula
+from theory.lottery.hypotheses import DENSE, DISJOINT, ORTHONORMAL
 from theory.lottery.orthonormal import SPECTRUM
 from theory.lottery.population import nullity_at_teacher
 from theory.lottery.spectrum import (
@@ -33,7 +34,6 @@ RATE_CONSTANTS = tuple(
 """Limits of sqrt(K)(1 - heavy ball), K (1 - descent): orthonormal, then disjoint masks."""
 
 INDEPENDENT = Hypothesis("independence", "the teacher's directions are linearly independent")
-DENSE = Hypothesis("dense masks", "every weight is kept")
 
 
 def least_pair_value(form: Formula, teacher: Matrix) -> arb:
@@ -107,7 +107,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=DISJOINT_CONDITION,
-        hypotheses=(Hypothesis("disjoint", "no coordinate is kept by two neurons; $K >= 2$"),),
+        hypotheses=(DISJOINT,),
         rests_on=("lottery.pop.gn",),
         mutants=(Mutant("pi + K in the numerator", Formula((pi + neurons) / (pi - 1))),),
     ),
@@ -123,7 +123,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=SPECTRUM,
-        hypotheses=(DENSE, Hypothesis("orthonormal", "directions orthonormal, $2 <= K <= d$")),
+        hypotheses=(DENSE, ORTHONORMAL),
         rests_on=("lottery.pop.gn",),
         mutants=(
             Mutant(

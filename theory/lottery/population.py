@@ -161,8 +161,8 @@ def _symmetric(
 def as_balls(rows: list[list[Angular]]) -> arb_mat:
     """The matrix in balls at the working precision."""
     n = len(rows)
-    values = [[rows[i][k].ball() if k >= i else None for k in range(n)] for i in range(n)]
-    return arb_mat([[values[min(i, k)][max(i, k)] for k in range(n)] for i in range(n)])
+    upper = [[rows[i][k].ball() for k in range(i, n)] for i in range(n)]
+    return arb_mat([[upper[min(i, k)][abs(i - k)] for k in range(n)] for i in range(n)])
 
 
 def nullity_at_teacher(directions: Matrix, support: Sequence[tuple[int, int]]) -> int:

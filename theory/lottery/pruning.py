@@ -10,11 +10,9 @@ from sympy import sin, sqrt
 from theory.claim import Claim, Direction, Hypothesis, Mutant, Quantifier
 from theory.formula import Formula
 from theory.lottery.estimation import ONE_NEURON_COST, PRUNING_CHANGE, PRUNING_COST
+from theory.lottery.hypotheses import NESTED
 from theory.lottery.symbols import inverse_entry, noise, pruned_angle, pruned_weight, samples
 
-NESTED = Hypothesis(
-    "nested masks", "$Omega subset Omega'$, both containing the support of the one teacher"
-)
 _T2 = pruned_weight**2 * samples / (noise**2 * inverse_entry)
 
 

@@ -59,7 +59,7 @@ def hessian_condition(task: Problem) -> arb:
             "a positive definite Hessian",
             "a teacher without parallel neurons (or a smaller mask), a student near it",
         )
-    return greatest / least
+    return greatest / ball(least)
 
 
 def pair_angle(u: tuple[Fraction, ...], v: tuple[Fraction, ...]) -> arb:

@@ -14,7 +14,7 @@ from theory.lottery import arrays
 from theory.lottery.estimation import DISJOINT_INVERSE_TRACE, ORTHONORMAL_INVERSE_TRACE
 from theory.lottery.network import Problem
 from verify.checks.lottery_problems import Array, Cell, as_array, axes, blocks, read_problem
-from verify.checks.lottery_pruning import break_even_draws
+from verify.checks.lottery_pruning_cost import break_even_draws
 from verify.engines import Enclose, Follow, Sample, Slope
 from verify.engines.enclose import Side
 from verify.engines.sample import Means
@@ -238,6 +238,16 @@ CHECKS = (
         allowance_because="250 runs: 2 % standard error, a third of the room",
         repetitions=1,
         fails_if="the error leaves [0.93, 1.12] times the sandwich value",
+    ),
+    Sample(
+        claim="lottery.fig.excess",
+        cells=(_wide(16),),
+        draw=_excess,
+        target=_excess_target,
+        test=Means("==", _excess_deviation, tolerance=0.2),
+        n_max=600,
+        assumptions=("standard deviation at most 1.3 times the asymptotic one",),
+        fails_if="excess risk is not that of the kept weights",
     ),
     Sample(
         claim="lottery.fig.excess",

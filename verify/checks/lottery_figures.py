@@ -33,11 +33,11 @@ SINGULAR = 1e-6  # below this share of the greatest eigenvalue a condition numbe
 def _rates(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
     """Mean optimal rate of one neuron over r, and the regression on sqrt(r)."""
     sizes = cell["r"]
-    rates = [one_neuron_rate(r, cell["N"], rng, 6) for r in sizes]
+    rates = np.array([one_neuron_rate(r, cell["N"], rng, 6) for r in sizes])
     root = np.sqrt(sizes)
     slope, offset = np.polyfit(root, rates, 1)
     rest = np.sum((slope * root + offset - rates) ** 2) / np.sum((rates - np.mean(rates)) ** 2)
-    return {"r": list(sizes), "rate": rates, "slope": float(slope), "R2": 1 - float(rest)}
+    return {"r": list(sizes), "rate": rates.tolist(), "slope": float(slope), "R2": 1 - float(rest)}
 
 
 def _rates_margin(figures: Mapping[str, Any], cell: Cell, form: Formula) -> float:

@@ -89,8 +89,8 @@ def _loss_by(form: Formula, task: Problem) -> arb:
         norms = {"first_norm": ball(dot(u, u)).sqrt(), "second_norm": ball(dot(v, v)).sqrt()}
         return form.ball(angle=pair_angle(u, v), **norms)
 
-    pairs = ((task.student, task.student, 1), (task.student, task.teacher, -2))
-    pairs += ((task.teacher, task.teacher, 1),)
+    student, teacher = task.student, task.teacher
+    pairs = ((student, student, 1), (student, teacher, -2), (teacher, teacher, 1))
     total = sum((s * kernel(u, v) for rows, other, s in pairs for u in rows for v in other), arb(0))
     return total / (2 * task.neurons**2)
 

@@ -16,7 +16,7 @@ from theory.exact import Matrix
 from theory.lottery.network import Problem, problem, read_mask, read_weights
 
 Cell = Mapping[str, Any]
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 BATCH = 100  # draws averaged into one observation of a mean
 
 REFERENCE = {

@@ -88,7 +88,7 @@ def _radius_sides(cell: Cell, form: Formula) -> tuple[Side, Side]:
         return arb.nan(), arb.nan()
     at_teacher = problem(task.teacher, None, task.mask)
     moved, least = _sizes(task)
-    values = {
+    values: dict[str, Any] = {
         "least_curvature": least_eigenvalue(teacher_matrix(at_teacher)),
         "neurons": task.neurons,
         "smallest_norm": least,
@@ -196,6 +196,13 @@ CHECKS = (
         batches=4,
         tries=150,
         fails_if="an adversary moves the Hessian by more than the constant allows",
+    ),
+    Enclose(
+        claim="lottery.region.lipschitz",
+        role="without near",
+        cells=({"teacher": axes(1, 2), "student": [["1/1000", "1/1000"]]},),
+        sides=_lipschitz_certify,
+        fails_if="a neuron near zero bends the loss more than the bound allows",
     ),
     Derive(
         claim="lottery.region.radius_bound",

@@ -54,6 +54,7 @@ PAIRS = tuple(
     {"teacher": [["1", "0"], [a, b]]}
     for a, b in (("3/5", "4/5"), ("12/13", "5/13"), ("-4/5", "3/5"), ("1", "1/10"), ("-7", "1"))
 )
+MASKED_PAIR = {"teacher": [["1", "1/10"], ["1", "0"]], "mask": [[1, 1], [1, 0]]}
 # Float eigenvalues of matrices of size below 1 err by less than 1e-12.
 ROUNDING = 1e-9
 
@@ -81,18 +82,22 @@ def _pair_sides(index: int) -> Callable[[Cell, Any], tuple[Side, Side]]:
     extreme = (least_eigenvalue, greatest_eigenvalue)[index]
 
     def sides(cell: Cell, form: tuple[Formula, Formula]) -> tuple[Side, Side]:
-        teacher = read_weights(cell["teacher"], "teacher")
-        value = form[index].ball(angle=pair_angle(*teacher))
-        return extreme(teacher_matrix(problem(teacher))), value
+        task = _at_teacher(cell)
+        value = form[index].ball(angle=pair_angle(*task.teacher))
+        return extreme(teacher_matrix(task)), value
 
     return sides
 
 
 def _disjoint_sides(cell: Cell, form: Formula) -> tuple[Side, Side]:
-    mask = blocks(cell["K"], cell["r"])
+    task = _at_teacher(cell)
+    return hessian_condition(task), form.ball(neurons=task.neurons)
+
+
+def _disjoint_cell(neurons_: int, kept: int) -> Cell:
+    mask = blocks(neurons_, kept)
     rows = [[str(entry * (i + 2)) for i, entry in enumerate(row)] for row in mask]
-    task = read_problem({"teacher": rows, "mask": mask})
-    return hessian_condition(task), form.ball(neurons=cell["K"])
+    return {"teacher": rows, "mask": mask}
 
 
 def _orthonormal_residual(form: tuple) -> Iterator[sympy.Expr]:
@@ -109,9 +114,10 @@ def _orthonormal_residual(form: tuple) -> Iterator[sympy.Expr]:
 
 
 def _multiplicity_sides(cell: Cell, form: tuple) -> tuple[Side, Side]:
-    K, width, level = cell["K"], cell["d"], cell["level"]
-    value, times = form[level]
-    matrix = teacher_matrix(read_problem({"teacher": axes(K, width)}))
+    task = _at_teacher(cell)
+    K, width = task.neurons, task.dimension
+    value, times = form[cell["level"]]
+    matrix = teacher_matrix(task)
     count = multiplicity(matrix, value.ball(neurons=K), arb(10) ** -6)
     expected = Fraction(str(times.subs({neurons: K, d: width})))
     return (arb.nan() if count is None else count), expected
@@ -155,9 +161,8 @@ def _independent(rng: np.random.Generator) -> Cell:
 
 
 def _pair_bound_sides(cell: Cell, form: Formula) -> tuple[Side, Side]:
-    teacher = read_weights(cell["teacher"], "teacher")
-    truth = least_eigenvalue(teacher_matrix(problem(teacher)))
-    return truth, least_pair_value(form, teacher)
+    task = _at_teacher(cell)
+    return least_eigenvalue(teacher_matrix(task)), least_pair_value(form, task.teacher)
 
 
 def _pair_bound_ratio(cell: Cell, form: Formula) -> float:
@@ -245,7 +250,7 @@ CHECKS = (
     Enclose(
         claim="lottery.spec.disjoint",
         part="matrix",
-        cells=tuple({"K": K, "r": r} for K, r in ((2, 1), (2, 4), (3, 2), (5, 2))),
+        cells=tuple(_disjoint_cell(K, r) for K, r in ((2, 1), (2, 4), (3, 2), (5, 2))),
         sides=_disjoint_sides,
         relation="==",
         fails_if="the certified condition number differs, or depends on r",
@@ -260,7 +265,7 @@ CHECKS = (
         claim="lottery.spec.orth",
         part="counts",
         cells=tuple(
-            {"K": K, "d": width, "level": level}
+            {"teacher": axes(K, width), "level": level}
             for K, width in ((3, 3), (3, 4), (4, 4))
             for level in (0, 2, 3, 4, 5)
         ),
@@ -273,6 +278,41 @@ CHECKS = (
         claim="lottery.spec.rho",
         residual=_rho_residual,
         fails_if="a branch, or the orthonormal spectrum's least level, is another number",
+    ),
+    *(
+        Enclose(
+            claim="lottery.spec.pair",
+            role="without dense masks",
+            cells=(MASKED_PAIR,),
+            sides=_pair_sides(index),
+            relation="==",
+            fails_if="pruning a close pair changes its extreme eigenvalues",
+        )
+        for index in (0, 1)
+    ),
+    Enclose(
+        claim="lottery.spec.pair_upper",
+        role="without dense masks",
+        cells=(MASKED_PAIR,),
+        sides=_pair_bound_sides,
+        fails_if="a pruned close pair keeps more curvature than the dense one",
+    ),
+    Enclose(
+        claim="lottery.spec.disjoint",
+        role="without disjoint masks",
+        cells=({"teacher": axes(2, 2), "mask": [[1, 1], [1, 1]]},),
+        sides=_disjoint_sides,
+        relation="==",
+        fails_if="overlap changes the condition number",
+    ),
+    Enclose(
+        claim="lottery.spec.orth",
+        role="without orthogonal directions",
+        cells=({"teacher": [["1", "1/2", "0"], ["0", "1", "0"], ["0", "0", "1"]], "level": 0},),
+        sides=_multiplicity_sides,
+        relation="==",
+        start_bits=256,
+        fails_if="an oblique teacher has other multiplicities",
     ),
     Enclose(
         claim="lottery.spec.rho_rounded",

@@ -8,12 +8,13 @@ contracted with the whitening map V S^(-1/2); (3) deflated power iterations with
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+Array = NDArray[Any]
 
 
 def tensor_start(
@@ -75,8 +76,8 @@ def _power_iterations(
     for _ in range(count):
         best, best_value = np.eye(k)[0], -np.inf
         for _ in range(restarts):
-            q = rng.standard_normal(k)
-            q /= np.linalg.norm(q)
+            q = np.asarray(rng.standard_normal(k))
+            q = q / np.linalg.norm(q)
             for _ in range(steps):
                 image = _contract(tensor, q, order - 1)
                 size = np.linalg.norm(image)
@@ -87,7 +88,7 @@ def _power_iterations(
             if value > best_value:
                 best, best_value = q, value
         found.append(best)
-        part = best_value * best
+        part: Array = best_value * best
         for _ in range(order - 1):
             part = np.multiply.outer(part, best)
         tensor = tensor - part
