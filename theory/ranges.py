@@ -63,7 +63,7 @@ class Range:
 
     def __call__(self, x: arb) -> arb:
         """Enclosure over the ball x (of the quotient, where x contains `zero`)."""
-        if self.order and x.contains(self.zero):
+        if self.zero is not None and self.order and x.contains(self.zero):
             highest = self.expr.diff(self.symbol, self.order)
             return self._at(highest, x.max(arb(self.zero))) / factorial(self.order)
         if x.rad() == 0:

@@ -106,8 +106,7 @@ CLAIMS = (
         title="Restricted least eigenvalue",
         location=_LOCATION,
         statement="If $sum_(i != j) a_i a_j p_(i j) >= p_min sum_(i != j) a_i a_j$, then "
-        "$a^top H^oo a >= (Q(B) - p_min) norm(a)^2 >= Lambda(B, delta_X) norm(a)^2$ with "
-        f"$Lambda = {REGION.typst()} >= {REGION_LOWER.typst()} > 0$.",
+        "$a^top H^oo a >= (Q(B) - p_min) norm(a)^2$, $p_min = min_(i != j) p_(i j)$.",
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=1,
@@ -119,8 +118,8 @@ CLAIMS = (
         id="bias.lmin.region.explicit",
         title="The exact restricted bound is positive",
         location=_LOCATION,
-        statement=f"$Lambda(B, delta_X) = {REGION.typst()} = 2 T(B, tan(theta_delta\\/2)) >= "
-        "{formula}$, $theta_delta = 2 arcsin(delta_X\\/2)$.",
+        statement=f"$Q(B) - p_min >= Lambda(B, delta_X) = {REGION.typst()} = 2 T(B, tan("
+        "theta_delta\\/2)) >= {formula} > 0$, $theta_delta = 2 arcsin(delta_X\\/2)$.",
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=REGION_LOWER,

@@ -7,7 +7,7 @@ from fractions import Fraction
 import sympy
 
 from theory.bias.symbols import B, half_width, radius
-from theory.claim import Claim, Direction, Hypothesis, Mark, Mutant, Quantifier
+from theory.claim import Cell, Claim, Direction, Hypothesis, Mark, Mutant, Quantifier
 from theory.formula import Formula
 from theory.gaussian import density, tail
 
@@ -28,6 +28,14 @@ FLIP = Formula(tail(B - radius) - tail(B + radius))
 FLIP_LOWER = Formula(2 * radius * density(B + radius))
 FLIP_UPPER = Formula(2 * radius * density(B) * sympy.exp(B * radius))
 FLIP_CONSTANT = Formula(2 * sympy.E / sympy.sqrt(2 * sympy.pi))
+
+
+def _product_slack(cell: Cell) -> Fraction | None:
+    """1 - BR at a point; a box of a covering has no single slack."""
+    if not isinstance(cell.get("R"), str):
+        return None
+    return 1 - Fraction(cell["B"]) * Fraction(cell["R"])
+
 
 _LOCATION = "tools: Gaussian tails and anti-concentration"
 _HALF = sympy.Rational(1, 2)
@@ -142,7 +150,7 @@ CLAIMS = (
             Hypothesis(
                 "BR",
                 "$B R <= 1$",
-                lambda cell: 1 - Fraction(cell["B"]) * Fraction(cell["R"]) if "R" in cell else None,
+                _product_slack,
             ),
         ),
         rests_on=("bias.flip",),

@@ -15,6 +15,7 @@ from flint import arb
 from theory.bias import region, restricted, unrestricted
 from theory.bias.data_sets import data_set
 from theory.bias.kernel import kernel_least_eigenvalue, kernel_matrix, weights_only_matrix
+from theory.bias.maps import separation_map, size_map
 from theory.bias.orthant_ball import scaled_orthant_ball
 from theory.bias.orthant_float64 import orthant_float64
 from theory.bias.orthant_identities import owens_t
@@ -271,9 +272,9 @@ def _circle(cell: Cell, form: int) -> tuple[Side, Side]:
 
 
 def _worst(cell: Cell, form: Formula) -> tuple[Side, Side]:
-    rows = data_set(cell["data"])
-    values = {"B": _bias(cell), "separation": separation(rows), "n": len(rows)}
-    return form.ball(**values), least_eigenvalue(weights_only_matrix(rows, _bias(cell)))
+    rows, bias = data_set(cell["data"]), _bias(cell)
+    claimed = form.ball(B=bias, separation=separation(rows), n=len(rows))
+    return claimed, least_eigenvalue(weights_only_matrix(rows, bias))
 
 
 def _lower(cell: Cell, form: Form) -> tuple[Side, Side]:
@@ -309,8 +310,9 @@ def _closed_tail(cell: Cell, form: Formula) -> tuple[Side, Side]:
 def _explicit_log(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """The bound in delta; at B = 0 the last term is left out (a tiny B makes it 1)."""
     rows, bias = data_set(cell["data"]), _bias(cell)
-    values = {"separation": separation(rows), "n": len(rows)}
-    claimed = unrestricted.LOG_EXPLICIT.ball(B=bias or arb("1e-30"), **values)
+    claimed = unrestricted.LOG_EXPLICIT.ball(
+        B=bias or arb("1e-30"), separation=separation(rows), n=len(rows)
+    )
     closed = form.ball(B=bias, order=_log_order(cell, one_sided=False))
     return claimed, closed
 
@@ -348,6 +350,7 @@ def _unscaled_residuals(form: Formula) -> sympy.Expr:
 
 
 LISTED = grid(data=TYPICAL, B=THREE_BIASES)
+_MAP_CELL = {"data": "orthogonal", "B": "0"}
 
 CHECKS = (
     Derive(
@@ -356,7 +359,7 @@ CHECKS = (
         fails_if="the quadratic form is not the sum of the bound and three nonnegative terms",
     ),
     Enclose(
-        claim="bias.lmin.region",
+        claim="bias.lmin.region.explicit",
         part="by the separation",
         sides=_by_separation,
         cells=grid(
@@ -418,6 +421,7 @@ CHECKS = (
         cells=grid(B=("1/100", "1/2", "1", "13/10", "2", "8"), side=("below", "above")),
         relation=">",
         start_bits=160,
+        picture=lambda cell: {"map": separation_map()} if cell["B"] == "1/2" else {},
         fails_if="the closed form does not change sign within 10^-30 of delta*(B)",
     ),
     Enclose(
@@ -476,6 +480,7 @@ CHECKS = (
     Enclose(
         claim="bias.lmin.worst.moderate",
         sides=_worst,
+        picture=lambda cell: {"plane": size_map()} if cell == _MAP_CELL else {},
         cells=grid(data=("orthogonal", *TYPICAL), B=("0", "1", "4")),
         max_bits=256,
         fails_if="the bound exceeds the least eigenvalue",

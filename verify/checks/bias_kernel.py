@@ -177,7 +177,6 @@ CHECKS = (
     ),
     Enclose(
         claim="bias.h.trace",
-        part="least eigenvalue",
         sides=_trace,
         cells=grid(data=STRICT_SETS, B=("0", "1", "3")),
         max_bits=256,

@@ -254,14 +254,12 @@ CHECKS = (
     ),
     Enclose(
         claim="bias.flip",
-        part="lower side",
         sides=_flip_sides(0),
         cells=FLIP_CELLS,
         fails_if="the strip's probability is below the bound at some (B, R)",
     ),
     Enclose(
         claim="bias.flip",
-        part="upper side",
         sides=_flip_sides(1),
         cells=FLIP_CELLS,
         free=lambda cell: 1,
