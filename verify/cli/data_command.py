@@ -21,23 +21,33 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Load, prepare, and print every paper's facts."""
+    from verify.cli.progress import Status
     from verify.data.facts import facts
     from verify.data.load import load
     from verify.data.prepare import prepare
+    from verify.data.table import lines_of
 
     prepared = prepare(load(arguments.source, arguments.target), rows=arguments.rows)
-    found = facts(prepared, arguments.paper, gamma=arguments.gamma, delta=arguments.delta)
+    with Status() as say:
+        found = facts(
+            prepared,
+            arguments.paper,
+            gamma=arguments.gamma,
+            delta=arguments.delta,
+            watch=lambda fact: say(f"{fact.paper}: {fact.name} {fact.at}"),
+        )
     if arguments.json:
-        record = {"preparation": list(prepared.steps), "facts": [fact.as_json() for fact in found]}
+        record = {
+            "data": prepared.name,
+            "rows": len(prepared.X),
+            "inputs": prepared.X.shape[1],
+            "gamma": arguments.gamma,
+            "delta": arguments.delta,
+            "preparation": list(prepared.steps),
+            "facts": [fact.as_json() for fact in found],
+        }
         print(json.dumps(record, indent=1))
         return 0
     print("\n".join(prepared.steps))
-    paper = ""
-    for fact in found:
-        if fact.paper != paper:
-            paper = fact.paper
-            print(f"\n{paper}")
-        print(f"  {fact.name:<46} {fact.value:<24} {fact.known}")
-        if fact.meaning:
-            print(f"  {'':<46} {fact.meaning}")
+    print("\n".join(lines_of(found)))
     return 0

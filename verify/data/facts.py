@@ -7,21 +7,29 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from threadpoolctl import threadpool_limits
 
 from theory.exact import InputError, between
 from theory.quantity import PAPERS
 from verify.data.prepare import Prepared
+
+# So many neurons, with a few float64 weights each, fill the disks of a large machine.
+REACHABLE = 10**12
 
 
 @dataclass(frozen=True)
 class Fact:
     """One number about the data.
 
-    value: as printed. known: how it is known (certified, float64, bound). meaning: one
-    sentence for a reader, such as why the bound says nothing here. vacuous: True when the
-    theorem says nothing at these data, False when it does, None when the question is moot.
+    value: as printed, rounded in the direction that keeps a bound a bound. at: the parameter
+    at which it is taken ("B = 1/2"), if the same fact is told at several. known: how it is
+    known (certified lower bound, float64, exact). meaning: one sentence for a reader, such as
+    why the bound says nothing here. vacuous: True when the theorem says nothing at these data,
+    or at no width below REACHABLE; False when it does; None when the question is moot.
     """
 
     name: str
@@ -29,6 +37,7 @@ class Fact:
     known: str
     meaning: str = ""
     vacuous: bool | None = None
+    at: str = ""
     paper: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -36,21 +45,36 @@ class Fact:
         return asdict(self)
 
 
-def facts(prepared: Prepared, paper: str | None, *, gamma: str, delta: str) -> list[Fact]:
-    """All facts, or those of one paper."""
+def _silent(fact: Fact) -> None:
+    """The default watcher."""
+
+
+def facts(
+    prepared: Prepared,
+    paper: str | None,
+    *,
+    gamma: str,
+    delta: str,
+    watch: Callable[[Fact], None] = _silent,
+) -> list[Fact]:
+    """All facts, or those of one paper; `watch` sees each as it is found."""
     if paper is not None and paper not in PAPERS:
         raise InputError(f"unknown paper {paper!r}", ", ".join(PAPERS))
     share = between(gamma, "gamma", low=0, high=1, open_low=True)
     failure = between(delta, "delta", low=0, high=1, open_low=True, open_high=True)
-    package = importlib.import_module("verify.data")
     found = []
-    for prefix, folder in PAPERS.items():
-        name = f"{folder}_facts"
-        if paper not in (None, prefix):
-            continue
-        if name not in {entry.name for entry in pkgutil.iter_modules(package.__path__)}:
-            continue
-        module = importlib.import_module(f"verify.data.{name}")
-        for fact in module.facts(prepared, gamma=share, delta=failure):
-            found.append(Fact(**{**asdict(fact), "paper": module.PAPER}))
+    # Two threads that fight for one core make LAPACK slower tenfold.
+    with threadpool_limits(1):
+        for module in _modules(paper):
+            for fact in module.facts(prepared, gamma=share, delta=failure):
+                found.append(replace(fact, paper=module.PAPER))
+                watch(found[-1])
     return found
+
+
+def _modules(paper: str | None) -> list[Any]:
+    """The modules `<paper>_facts` that exist, in the order of the papers."""
+    package = importlib.import_module("verify.data")
+    present = {entry.name for entry in pkgutil.iter_modules(package.__path__)}
+    names = [f"{folder}_facts" for prefix, folder in PAPERS.items() if paper in (None, prefix)]
+    return [importlib.import_module(f"verify.data.{name}") for name in names if name in present]
