@@ -153,7 +153,7 @@ class State:
         figures = {
             "k": round(decision.estimate * decision.n), "n": decision.n,
             "estimate": decision.estimate, "low": decision.low, "high": decision.high,
-            "below": float(below.mean()), "above": float(above.mean()), "target": 0.5,
+            "below_mean": float(below.mean()), "above_mean": float(above.mean()), "target": 0.5,
         }  # fmt: skip
         return CellRecord(cell, Outcome(decision.outcome), figures)
 
