@@ -7,6 +7,8 @@ with non-negative coefficients is at least its constant.
 
 from __future__ import annotations
 
+from functools import cache
+
 import sympy
 from sympy import Integer, Rational, log, pi, sqrt
 
@@ -58,20 +60,22 @@ _A, _B = change_terms(m)
 THRESHOLD = Formula((sqrt(_B**2 + 4 * _A * n / d) - _B) / (2 * _A))
 
 
-def at_least(larger: sympy.Expr, smaller: sympy.Expr) -> bool | None:
-    """Whether larger >= smaller for all kappa <= 1/(2d) and gamma <= 1, with equality there.
+def _at(quotient: sympy.Expr) -> sympy.Expr:
+    return quotient.subs({kappa: 1 / (2 * d * (1 + _e)), gamma: 1 / (1 + _g)})
 
-    Both positive. Equality is meant up to C = 0, so that constants cannot hide. None when the
-    coefficients' signs are not decided.
+
+def defect_at_the_edge(quotient: sympy.Expr) -> sympy.Expr:
+    """A ratio of two bounds at kappa = 1/(2d), gamma = 1 and C = 0, minus one."""
+    return _at(quotient).subs({_e: 0, _g: 0, sym.label_bound: 0}) - 1
+
+
+def negative_parts(quotient: sympy.Expr) -> list[sympy.Expr]:
+    """|c| - c for the coefficients c of the ratio as a polynomial in e, g and C.
+
+    All zero, and a ratio of one at the edge, prove that it is at least one.
     """
-    at = {kappa: 1 / (2 * d * (1 + _e)), gamma: 1 / (1 + _g)}
-    quotient = sympy.simplify((larger / smaller).subs(at))
-    polynomial = sympy.Poly(sympy.expand(quotient), _e, _g, sym.label_bound)
-    constant = sympy.simplify(polynomial.coeff_monomial(1) - 1)
-    if constant != 0:
-        return False
-    signs = [coefficient.is_nonnegative for coefficient in polynomial.coeffs()]
-    return None if None in signs else all(signs)
+    polynomial = sympy.Poly(sympy.expand(sympy.simplify(_at(quotient))), _e, _g, sym.label_bound)
+    return [sympy.Abs(c) - c for c in polynomial.coeffs()]
 
 
 def width_ratio(term: int) -> sympy.Expr:
@@ -87,9 +91,10 @@ def root_term() -> sympy.Expr:
 
 def threshold_defect(form: Formula) -> sympy.Expr:
     """Bound (d) at gamma = 1 and width form^(-4), minus what holds for free, n/d."""
-    return sympy.expand(_A * form.expr**2 + _B * form.expr - n / d)
+    return _A * form.expr**2 + _B * form.expr - n / d
 
 
+@cache
 def linear_width() -> sympy.Expr:
     """The entrywise route: the entries change by (2 n^2/d) sqrt(2/pi) sum_j lambda^(1)_j c_j.
 
@@ -102,6 +107,7 @@ def linear_width() -> sympy.Expr:
     return sympy.simplify(root_of_m**2)
 
 
+@cache
 def sharp_width() -> sympy.Expr:
     """Prop. C.1 from the first form of Prop. A.1, with R = gamma |X|_2^2/(m d)."""
     per_ratio = sympy.expand_log(-log(CHERNOFF.expr / n), force=True) / sym.mean_over_size

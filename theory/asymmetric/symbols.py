@@ -160,3 +160,13 @@ squared_operator_norm = declare(
     "0 < |X|_2^2 <= n",
     ("1/2", 4),
 )
+label_square = declare(
+    "label_square", "norm(y)^2", "squared norm of the labels", "|y|^2 >= 0", ("1/4", 4)
+)
+sample_square = declare(
+    "sample_square",
+    "norm(X)_F^2",
+    "sum of the squared norms of the samples",
+    "0 < sum <= n",
+    ("1/2", 6),
+)
