@@ -95,8 +95,8 @@ CLAIMS = (
         id="dual.conv",
         title="Translation between conventions of the fit term",
         location="Training problem of the abstract",
-        statement="Minimisers of $c norm(y - K mu)^2 + lambda norm(mu)_(T V)$ are those of "
-        "$frac(1, 2 n) norm(y - K mu)^2 + lambda' norm(mu)_(T V)$ at $lambda' = "
+        statement='Minimisers of $c norm(y - K mu)^2 + lambda norm(mu)_"TV"$ are those of '
+        "$frac(1, 2 n) norm(y - K mu)^2 + lambda' norm(mu)_\"TV\"$ at $lambda' = "
         "lambda dot {formula}$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
@@ -120,7 +120,7 @@ CLAIMS = (
         title="A minimiser exists; all share outputs and total variation",
         location="Training problem of the abstract",
         statement="For $lambda > 0$ a minimiser exists. $K mu$, $p = (y - K mu)\\/n$ and "
-        "$norm(mu)_(T V)$ are the same for all minimisers.",
+        '$norm(mu)_"TV"$ are the same for all minimisers.',
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
         hypotheses=(POSITIVE,),
@@ -132,7 +132,7 @@ CLAIMS = (
         title="Gap identity",
         location="Duality behind the certificate",
         statement="For all $mu$ and all $p$: $J(mu) - D(p) = frac(1, 2 n) norm(y - K mu - n p)^2 + "
-        "(lambda norm(mu)_(T V) - integral eta_p d mu)$, with $D(p) = chevron.l p, y chevron.r - "
+        '(lambda norm(mu)_"TV" - integral eta_p d mu)$, with $D(p) = chevron.l p, y chevron.r - '
         "{formula} norm(p)^2$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
@@ -165,7 +165,7 @@ CLAIMS = (
         location="Derived: completing the square in D",
         statement="With $cal(D) = {q : norm(eta_q)_infinity <= 1}$: $p\\/lambda = "
         "Pi_(cal(D))(y\\/(n lambda))$ and $J^* = norm(y)^2\\/(2 n) - frac(n lambda^2, 2) "
-        "dist(y\\/(n lambda), cal(D))^2$; hence $norm(q(y) - q(y')) <= frac(1, n lambda) "
+        'op("dist")(y\\/(n lambda), cal(D))^2$; hence $norm(q(y) - q(y\')) <= frac(1, n lambda) '
         "norm(y - y')$.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
@@ -182,7 +182,7 @@ CLAIMS = (
         title="The optimal value as a function of penalty and targets",
         location="Derived: envelope theorem",
         statement="$J^*(lambda, y)$ is concave and nondecreasing in $lambda$ with derivative "
-        "$norm(mu_lambda)_(T V)$, convex in $y$ with gradient $p$; $norm(mu_lambda)_(T V)$ does "
+        '$norm(mu_lambda)_"TV"$, convex in $y$ with gradient $p$; $norm(mu_lambda)_"TV"$ does '
         "not increase and $norm(y - K mu_lambda)$ does not decrease with $lambda$.",
         direction=Direction.ORDERING,
         quantifier=Quantifier.ALWAYS,

@@ -102,8 +102,9 @@ CLAIMS = (
         id="dual.range",
         title="Dimension of the span of the neuron evaluations",
         location="Derived; needed for the independence condition",
-        statement='$dim span {phi(w)} = m + rank {x_j " on two-sided lines"}$, $m$ the number '
-        "of distinct lines; a line is two-sided when it carries samples of both orientations.",
+        statement='$dim op("span") {phi(w)} = m + op("rank") {x_j " on two-sided lines"}$, '
+        "$m$ the number of distinct lines; a line is two-sided when it carries samples of both "
+        "orientations.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=evaluation_rank,
@@ -119,7 +120,7 @@ CLAIMS = (
         location="Finite support of minimisers; representer theorem recalled",
         statement="The minimisers form a polytope ${Sigma s_i a_i delta_(w_i) : a >= 0, "
         "Phi a = y - n p}$ over the saturated points; its vertices have independent columns, "
-        "so at most $min(abs(E), rank Phi, n)$ Diracs.",
+        'so at most $min(abs(E), op("rank") Phi, n)$ Diracs.',
         direction=Direction.UPPER,
         quantifier=Quantifier.EXISTS,
         form=after_pruning,

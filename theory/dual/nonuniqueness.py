@@ -72,8 +72,8 @@ CLAIMS = (
         location="Derived; concerns the independence condition of the abstract",
         statement="$eta_p (w) - eta_p (-w) = chevron.l X^T p, w chevron.r$. If $X^T p = 0$, the "
         "saturated points are $K$ pairs $plus.minus w_k$; moving $c_k$ from $-w_k$ to $w_k$ with "
-        "$sum_k s_k c_k w_k = 0$ changes neither $K mu$, nor $norm(mu)_(T V)$, nor the network "
-        "at any input, and $dim ker Phi >= K - rank {w_k}$.",
+        '$sum_k s_k c_k w_k = 0$ changes neither $K mu$, nor $norm(mu)_"TV"$, nor the network '
+        'at any input, and $dim ker Phi >= K - op("rank") {w_k}$.',
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
         form=EvenPhase(),

@@ -115,7 +115,7 @@ CLAIMS = (
         location="Small noise and regularisation in the abstract",
         statement="With $q = p\\/lambda$: for $zeta = alpha lambda e$, $q -> Pi_F (alpha e\\/n)$ "
         "over the certificates $F$ (the least-norm $q_0$ without noise); $norm(K mu - y_0) <= "
-        "norm(zeta) + n lambda norm(q_0)$; $norm(mu)_(T V) <= norm(mu_0)_(T V) + "
+        'norm(zeta) + n lambda norm(q_0)$; $norm(mu)_"TV" <= norm(mu_0)_"TV" + '
         "norm(zeta)^2\\/(4 n lambda)$.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,

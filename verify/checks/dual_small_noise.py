@@ -1,4 +1,4 @@
-"""Checks for small penalty and noise (theory.dual.small_noise, theory.dual.degenerate_limits).
+"""Checks for small penalty and noise (theory.dual.small_noise, theory.dual.small_noise_degenerate).
 
 Solutions are followed from lam = 1/1000 to far smaller penalties, each with its own proof;
 masses and locations are enclosures for the unique minimiser.
@@ -238,6 +238,14 @@ CHECKS = (
         relation="==",
         role="without non-degeneracy at boundaries",
         fails_if="a Dirac on a flat kink splits",
+    ),
+    enclose(
+        "dual.stab.number",
+        _any_noise,
+        tuple({"power": power} for power in (4, 6)),
+        relation="<=",
+        role="without noise",
+        fails_if="noise of order sqrt(lam) brings more Diracs",
     ),
     enclose(
         "dual.stab.firstorder",
