@@ -2,6 +2,7 @@
 
 import time
 from fractions import Fraction
+from functools import cache
 
 import mpmath
 import numpy as np
@@ -38,13 +39,20 @@ exact_correlations = st.builds(
 )
 
 
+@cache
+def truth_at(bias, correlation):
+    """The ball at two doubles."""
+    with working_precision(100):
+        return orthant_ball(arb(bias), arb(correlation))
+
+
 def float_errors(biases, correlations, *, nodes=NODES):
     """Relative errors of the float64 reading against balls at the same doubles."""
     values = orthant_float64(biases, correlations, nodes=nodes)
     errors = []
-    with working_precision(120):
+    with working_precision(100):
         for b, r, value in zip(biases, correlations, values, strict=True):
-            truth = orthant_ball(arb(float(b)), arb(float(r)))
+            truth = truth_at(float(b), float(r))
             if truth > arb("1e-300"):
                 errors.append(float(abs(arb(float(value)) / truth - 1).upper()))
             else:
@@ -54,7 +62,7 @@ def float_errors(biases, correlations, *, nodes=NODES):
 
 def grid():
     biases = [0, 1e-12, 1e-6, 1e-3, 0.1, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 12, 20, 30, 37]
-    ends = [2.0**-k for k in range(1, 53, 3)] + [0.3, 0.7, 1.0]
+    ends = [2.0**-k for k in range(1, 53, 4)] + [0.3, 0.7, 1.0]
     correlations = sorted({s * (1 - e) for e in ends for s in (-1.0, 1.0)} | {-1.0, 1.0})
     pairs = np.array([(b, r) for b in biases for r in correlations])
     return pairs[:, 0], pairs[:, 1]
@@ -68,12 +76,12 @@ def random_points(count, *, rng):
 
 def test_float64_is_within_its_stated_error_on_a_grid():
     errors = float_errors(*grid())
-    assert len(errors) > 300 and errors.max() < RELATIVE_ERROR
+    assert len(errors) > 250 and errors.max() < RELATIVE_ERROR
 
 
 def test_float64_is_within_its_stated_error_at_random_points():
-    errors = float_errors(*random_points(1500, rng=np.random.default_rng(20230100)))
-    assert len(errors) > 700 and errors.max() < RELATIVE_ERROR
+    errors = float_errors(*random_points(800, rng=np.random.default_rng(20230100)))
+    assert len(errors) > 350 and errors.max() < RELATIVE_ERROR
 
 
 def test_a_rule_with_18_nodes_fails_the_same_test():

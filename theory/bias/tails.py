@@ -45,7 +45,8 @@ CLAIMS = (
         id="bias.tail.halfexp",
         title="Exponential upper bound of the Gaussian tail",
         location=_LOCATION,
-        statement="$Q(B) <= {formula}$ for $B >= 0$, with equality only at $B = 0$.",
+        statement=f"The tail $Q(B) = P(g > B) = {TAIL.typst()}$ of a standard normal satisfies "
+        "$Q(B) <= {formula}$ for $B >= 0$, with equality only at $B = 0$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
         form=HALF_EXPONENTIAL,
