@@ -7,8 +7,10 @@ from typing import Any
 
 from reports import words
 from reports.legend import SCOPES
+from reports.needs_view import need_view, reach_view
+from reports.survivors import grouped, name_of
 from theory.claim import Claim
-from verify.evidence import AUTOMATIC, Strength
+from verify.evidence import Strength
 from verify.record import Record
 
 
@@ -35,13 +37,16 @@ def claim_view(
         "slack": words.slack(verdict.get("slack")),
         "mutants": mutants_view(id, record, "mutants"),
         "census": mutants_view(id, record, "census"),
+        "reach": reach_view(verdict),
         "broken": [link(lemma, record) for lemma in verdict.get("broken_lemmas", ())],
         "used_by": [link(other, record) for other in used_by.get(id, ())],
     }
-    return view | metadata_view(claim, record)
+    return view | metadata_view(claim, record, verdict)
 
 
-def metadata_view(claim: Claim | None, record: Record) -> dict[str, Any]:
+def metadata_view(
+    claim: Claim | None, record: Record, verdict: Mapping[str, Any]
+) -> dict[str, Any]:
     """What the paper says; a claim that is registered no more is reported as such."""
     if claim is None:
         return {"registered": False, "title": [{"text": "no longer registered"}]}
@@ -53,10 +58,7 @@ def metadata_view(claim: Claim | None, record: Record) -> dict[str, Any]:
         "quantifier": words.greek(claim.quantifier.value).replace(" - ", " − "),
         "mark": claim.mark.value,
         "statement": {"markup": claim.typeset()},
-        "hypotheses": [
-            {"name": words.rich(h.name), "statement": words.rich(h.statement)}
-            for h in claim.hypotheses
-        ],
+        "hypotheses": [need_view(hypothesis, verdict) for hypothesis in claim.hypotheses],
         "rests_on": [link(lemma, record) for lemma in claim.rests_on],
         "toothless": words.rich(claim.toothless) if claim.toothless else [],
         "discrepancy": discrepancy_view(claim),
@@ -77,11 +79,6 @@ def discrepancy_view(claim: Claim) -> dict[str, Any] | None:
 def mutants_view(id: str, record: Record, kind: str) -> dict[str, Any]:
     """Killed by name, survivors by reason; kind: "mutants" (by hand) or "census" (automatic)."""
     mutants = record.verdicts[id].get(kind) or {}
-    survivors: dict[str, list[Any]] = {}
-    for survivor in mutants.get("survivors", ()):
-        reason = words.plain(survivor.get("reason") or "no reason recorded")
-        name = survivor["name"].removeprefix(AUTOMATIC)
-        survivors.setdefault(reason, []).append(words.rich(name))
     killed = dict.fromkeys(
         mutant.name
         for evidence in record.of(id)
@@ -91,8 +88,8 @@ def mutants_view(id: str, record: Record, kind: str) -> dict[str, Any]:
     return {
         "killed": mutants.get("killed", 0),
         "total": mutants.get("total", 0),
-        "names": [words.rich(name.removeprefix(AUTOMATIC)) for name in killed],
-        "survivors": [{"reason": reason, "names": names} for reason, names in survivors.items()],
+        "names": [name_of(name) for name in killed],
+        "survivors": grouped(mutants.get("survivors", ())),
     }
 
 

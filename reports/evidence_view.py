@@ -7,9 +7,11 @@ from typing import Any
 
 from reports import words
 from reports.legend import SCOPES
+from reports.needs_view import settings
+from reports.plots.cells import varying
 from verify.evidence import CellRecord, Evidence, Outcome
 
-CELL_ROWS, CELL_COLUMNS = 8, 5
+CELL_ROWS, CELL_ROWS_BESIDE_FIGURE, CELL_COLUMNS = 8, 4, 5
 FIGURES = {
     "Sample": ("n", "estimate", "low", "high", "target", "delta"),
     "Enclose": ("left", "right", "margin"),
@@ -17,6 +19,7 @@ FIGURES = {
     "Slope": ("estimate", "low", "high"),
     "Search": ("best", "witness"),
     "Derive": ("witness",),
+    "Order": ("k", "n", "low", "high"),
 }
 HEADINGS = {
     "low": "from", "high": "to", "target": "claimed", "delta": "claimed δ", "least": "least gap",
@@ -42,19 +45,33 @@ def evidence_view(evidence: Evidence, picture: Mapping[str, str] | None) -> dict
         "trivial": evidence.trivial,
         "assumptions": [words.rich(text) for text in evidence.assumptions],
         "fails_if": words.rich(evidence.note),
-        "cells": cells_view(evidence),
+        "cells": cells_view(evidence, _rows(evidence.engine, picture is not None)),
         "figure": picture,
     }
 
 
-def cells_view(evidence: Evidence) -> dict[str, Any] | None:
-    """The cells as a table: what did not hold first, the rest cut to a few rows."""
+def _rows(engine: str, pictured: bool) -> int:
+    """How many cells to list: none where the picture carries their figures."""
+    if not pictured:
+        return CELL_ROWS
+    return 0 if engine == "Order" else CELL_ROWS_BESIDE_FIGURE
+
+
+def cells_view(evidence: Evidence, most: int = CELL_ROWS) -> dict[str, Any] | None:
+    """The cells as a table: what did not hold first, at most so many rows.
+
+    What all cells have in common is said once, below.
+    """
     informative = [r for r in evidence.cells if r.cell or r.figures]
     if not informative or (evidence.engine == "Derive" and not informative[0].figures):
         return None
     ordered = sorted(informative, key=lambda record: record.outcome is Outcome.HOLDS)
-    shown = ordered[:CELL_ROWS]
-    parameters = list(dict.fromkeys(name for record in shown for name in record.cell))
+    shown = ordered[:most]
+    parameters = varying(informative)
+    first = informative[0].cell
+    common = {name: first[name] for name in first if name not in parameters}
+    if len(informative) == 1:
+        parameters, common = list(first), {}
     figures = _figure_names(evidence.engine, shown)
     figures = figures[: max(2, CELL_COLUMNS + 2 - min(len(parameters), CELL_COLUMNS))]
     parameters = parameters[:CELL_COLUMNS]
@@ -64,7 +81,8 @@ def cells_view(evidence: Evidence) -> dict[str, Any] | None:
         "rows": [
             {"outcome": r.outcome.value, "values": _values(r, parameters, figures)} for r in shown
         ],
-        "more": len(informative) - len(shown),
+        "common": words.breakable(settings(common)),
+        "more": len(informative) - len(shown) if shown else 0,
     }
 
 

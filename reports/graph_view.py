@@ -11,7 +11,8 @@ from reports.words import shortened
 from theory.claim import Claim
 from verify.record import Record
 
-CHARACTER = 0.128  # centimetres: one letter of the label's fixed-width font
+CHARACTER = 0.0213  # centimetres: one letter of the label's fixed-width font, at one point
+LARGEST, SMALLEST = 6.0, 4.6  # points
 UNKNOWN = {"outcome": "UNDECIDED", "strength": "UNTESTED"}
 
 
@@ -31,13 +32,17 @@ def _drawing(
     group: list[str], edges: Mapping[str, list[str]], record: Record, prefix: str
 ) -> dict[str, Any]:
     placed = layout(group, edges)
-    letters = int((placed.box_width - 0.3) / CHARACTER)
+    longest = max(len(_short(id, prefix)) for id in group)
+    room = placed.box_width - 0.25
+    font = min(LARGEST, 14 * placed.box_height, max(SMALLEST, room / (longest * CHARACTER)))
+    letters = int(room / (font * CHARACTER))
     return {
         "width": placed.width,
         "height": placed.height,
         "box": [placed.box_width, placed.box_height],
         "nodes": [
-            {"at": list(placed.positions[id]), **_node(id, record, prefix, letters)} for id in group
+            {"at": list(placed.positions[id]), "font": font, **_node(id, record, prefix, letters)}
+            for id in group
         ],
         "edges": [
             {
@@ -53,15 +58,18 @@ def _drawing(
 
 def _node(id: str, record: Record, prefix: str, letters: int) -> dict[str, Any]:
     verdict = record.verdicts.get(id)
-    short = id.removeprefix(f"{prefix}.")
     direct = verdict.get("direct", UNKNOWN) if verdict else UNKNOWN
     via = verdict.get("via", UNKNOWN) if verdict else UNKNOWN
     mutants = (verdict or {}).get("mutants") or {}
     return {
-        "name": shortened(short, letters),
+        "name": shortened(_short(id, prefix), letters),
         "label": label(id) if verdict else None,
         "border": str(direct["outcome"]) if direct["strength"] != "UNTESTED" else "UNTESTED",
         "fill": str(via["outcome"]) if via["strength"] != "UNTESTED" else "UNTESTED",
         "dashed": any(evidence.assumptions for evidence in record.of(id)),
         "tooth": bool(mutants.get("killed")),
     }
+
+
+def _short(id: str, prefix: str) -> str:
+    return id.removeprefix(f"{prefix}.")

@@ -5,26 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reports import words
 from reports.bibliography import entry
-from reports.claim_view import claim_view, link
+from reports.claim_view import claim_view
 from reports.evidence_view import evidence_view
 from reports.figures import paper_figures
+from reports.glance_view import Keep, bound_of, glance, tally
 from reports.graph_view import graph_view
 from reports.legend import guarantee, legend
 from reports.plots import plot
-from reports.plots.slack import LABELLED, bound, slack_axis
+from reports.plots.slack import LABELLED, slack_axis
 from reports.plots.style import Figure
 from theory.claim import Claim, claims
 from theory.notation import table
-from verify.evidence import Flag, Outcome, Strength
+from verify.evidence import Outcome, Strength
 from verify.ledger import code_digest
 from verify.record import Record
 
-Keep = Callable[[Figure], dict[str, str]]  # stores a figure, returns what the page needs of it
 LISTED = 60
 
 
@@ -85,47 +85,6 @@ def cover(record: Record, views: Mapping[str, Any], prefixes: Sequence[str]) -> 
     }
 
 
-def tally(views: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """How many claims, outcomes, surprises, mutants and flags."""
-    return {
-        "claims": len(views),
-        "expected": sum(view["as_expected"] for view in views),
-        "killed": sum(view["mutants"]["killed"] for view in views),
-        "mutants": sum(view["mutants"]["total"] for view in views),
-        "census_killed": sum(view["census"]["killed"] for view in views),
-        "census": sum(view["census"]["total"] for view in views),
-        "outcomes": {o.value: sum(v["outcome"] == o.value for v in views) for o in Outcome},
-        "flags": {f.value: sum(f.value in v["flags"] for v in views) for f in Flag},
-    }
-
-
-def glance(
-    record: Record, views: Mapping[str, Any], prefixes: Sequence[str], keep: Keep
-) -> dict[str, Any]:
-    """What the first pages show: every paper in a row, every bound on one axis."""
-    papers = []
-    for prefix in prefixes:
-        mine = [view for id, view in views.items() if id.split(".", 1)[0] == prefix]
-        papers.append({"prefix": prefix, "short": entry(prefix).short, **tally(mine)})
-    flagged = [
-        {"flag": flag.value, "claims": [link(id, record) for id, v in views.items()
-                                        if flag.value in v["flags"]]}
-        for flag in Flag
-    ]  # fmt: skip
-    bounds = [_bound(id, record) for id in views]
-    figure = slack_axis([item for item in bounds if item is not None])
-    return {
-        "papers": papers,
-        "unexpected": [link(id, record) for id, view in views.items() if not view["as_expected"]],
-        "flagged": [entry for entry in flagged if entry["claims"]],
-        "slack": keep(figure) if figure else None,
-    }
-
-
-def _bound(id: str, record: Record) -> Any:
-    return bound(id, id.split(".", 1)[0], record.verdicts[id].get("slack"))
-
-
 def chapter(
     prefix: str,
     views: Mapping[str, Any],
@@ -158,7 +117,7 @@ def labelled_slack(
     views: Mapping[str, Any], mine: Mapping[str, Any], record: Record
 ) -> list[Figure]:
     """The paper's bounds with their ids, when the figure of all papers has no room for them."""
-    everywhere = [item for id in views if (item := _bound(id, record)) is not None]
+    everywhere = [item for id in views if (item := bound_of(id, record)) is not None]
     if len(everywhere) <= LABELLED:
         return []
     mine_only = (item for item in everywhere if item.claim in mine)
@@ -168,7 +127,7 @@ def labelled_slack(
 
 
 def notation(prefixes: Sequence[str]) -> dict[str, Any]:
-    """Declared symbols with what each paper calls them."""
+    """Declared symbols with what each paper calls them; without those of other papers."""
     return {
         "papers": [entry(prefix).short for prefix in prefixes],
         "rows": [
@@ -181,6 +140,7 @@ def notation(prefixes: Sequence[str]) -> dict[str, Any]:
                 ],
             }
             for declared in table()
+            if not declared.papers or not declared.papers.keys().isdisjoint(prefixes)
         ],
     }
 

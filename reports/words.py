@@ -24,6 +24,7 @@ _SCIENTIFIC = re.compile(r"(?<![\w.])(-?\d+(?:\.\d+)?)e([+-]?)0*(\d+)(?!\w)")
 _POWER = re.compile(r"\^\(?(-?\d+)\)?(?![\w/.])")
 _MINUS = re.compile(r"(?<![\w\]).])-(?=\d)")
 _LONG_WORD = 22
+_PLAIN_POWERS = 5  # 1.8e+03 is printed as 1800
 ZERO_WIDTH_SPACE = "\u200b"
 
 
@@ -41,8 +42,20 @@ def pretty(text: str) -> str:
 
 
 def _power_of_ten(found: re.Match[str]) -> str:
-    exponent = ("-" if found[2] == "-" else "") + found[3]
-    return f"{found[1]}·10{exponent.translate(_SUPERSCRIPT)}"
+    exponent = int(f"{found[2]}{found[3]}")
+    if 0 <= exponent < _PLAIN_POWERS:
+        return f"{float(found[0]):g}"
+    mantissa = "" if found[1] == "1" else f"{found[1]}·"
+    return f"{mantissa}10{str(exponent).translate(_SUPERSCRIPT)}"
+
+
+def formula(text: str) -> str:
+    """A formula in a program's letters, as in names of automatic mutants.
+
+    >>> formula("factor 2*exp(-t)**m dropped")
+    'factor 2·exp(-t)^m dropped'
+    """
+    return text.replace("**", "^").replace("*", "·")
 
 
 def greek(text: str) -> str:

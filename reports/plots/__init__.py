@@ -8,6 +8,7 @@ from reports.plots.covering import covering
 from reports.plots.enclosures import enclosures
 from reports.plots.exponents import exponents
 from reports.plots.intervals import intervals
+from reports.plots.orderings import orderings
 from reports.plots.style import Figure
 from reports.plots.trajectories import trajectories
 from verify.evidence import Evidence
@@ -18,6 +19,7 @@ _BY_ENGINE: Mapping[str, Callable[[Evidence], Figure | None]] = {
     "Cover": covering,
     "Slope": exponents,
     "Follow": trajectories,
+    "Order": orderings,
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from reports.words import finite, greek, number, shortened
 from verify.evidence import CellRecord
 
-ROWS = 24
+ROWS = 16
 
 
 def varying(cells: Sequence[CellRecord]) -> list[str]:

@@ -53,7 +53,7 @@ def enclosures(evidence: Evidence) -> Figure | None:
 
 
 def _dumbbells(shown: Sequence[Sides]) -> str:
-    with drawing(0.55 + 0.19 * len(shown), left=2.1) as page:
+    with drawing(0.38 + 0.17 * len(shown), left=2.1, below=0.2) as page:
         axes: Axes = page.axes[0]
         for y, sides in enumerate(shown):
             axes.plot([sides.left, sides.right], [y, y], color=FAINT, linewidth=2)

@@ -81,7 +81,7 @@ def _relative(row: Row) -> Row:
 
 
 def _forest(rows: Sequence[Row], unit: str) -> str:
-    with drawing(0.55 + 0.19 * len(rows), left=2.1) as page:
+    with drawing(0.55 + 0.17 * len(rows), left=2.1) as page:
         axes: Axes = page.axes[0]
         for y, row in enumerate(rows):
             colour = OUTCOME_COLOURS[row.record.outcome]

@@ -61,10 +61,12 @@ class Figure:
 class Drawing:
     """A canvas of the report's width with one or more axes, written as SVG at the end."""
 
-    def __init__(self, height: float, columns: int = 1, left: float = 0.6) -> None:
+    def __init__(
+        self, height: float, columns: int = 1, left: float = 0.6, below: float = 0.4
+    ) -> None:
         self.canvas = Canvas(figsize=(WIDTH, height))
         FigureCanvasSVG(self.canvas)
-        bottom, top, right, gap = 0.4 / height, 1 - 0.12 / height, 0.12, 0.55
+        bottom, top, right, gap = below / height, 1 - 0.12 / height, 0.12, 0.55
         room = (WIDTH - left - right - gap * (columns - 1)) / columns
         self.axes = [
             self.canvas.add_axes(
@@ -82,10 +84,13 @@ class Drawing:
 
 
 @contextmanager
-def drawing(height: float, columns: int = 1, left: float = 0.6) -> Any:
-    """A `Drawing` under the report's style; draw and call `svg()` inside the block."""
+def drawing(height: float, columns: int = 1, left: float = 0.6, below: float = 0.4) -> Any:
+    """A `Drawing` under the report's style; draw and call `svg()` inside the block.
+
+    All lengths in inches; below: room for ticks and, unless 0.2 or less, a label of the axis.
+    """
     with matplotlib.rc_context(_RC):
-        yield Drawing(height, columns, left)
+        yield Drawing(height, columns, left, below)
 
 
 def log_axis(axes: Axes, which: str, values: Sequence[float]) -> None:

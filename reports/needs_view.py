@@ -1,0 +1,69 @@
+"""Which hypotheses a claim needs, and where it says anything: both as recorded, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports import words
+from theory.claim import Hypothesis
+from verify.ablation import LOAD_BEARING, NOT_SHOWN, UNTESTED
+
+STATUSES = (LOAD_BEARING, NOT_SHOWN, UNTESTED)
+LONGEST = 60  # characters of one figure of a witness
+
+
+def need_view(hypothesis: Hypothesis, verdict: Mapping[str, Any]) -> dict[str, Any]:
+    """One hypothesis with what became of the claim when it was dropped."""
+    found = next((h for h in needs(verdict) if h.get("name") == hypothesis.name), {})
+    status = found.get("status", UNTESTED)
+    return {
+        "name": words.rich(hypothesis.name),
+        "statement": words.rich(hypothesis.statement),
+        "status": status,
+        "strength": (found.get("strength") or "").lower(),
+        "witness": witness(found.get("witness")),
+        "budget": words.plain(found.get("budget") or "") if status == NOT_SHOWN else "",
+    }
+
+
+def needs(verdict: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The ablation's records of a verdict."""
+    return list(verdict.get("hypotheses") or ())
+
+
+def witness(found: Mapping[str, Any] | None) -> str:
+    """Cell and figures of a violation.
+
+    >>> witness({"cell": {"n": 3, "gamma": "1/2"}, "left": "0.5", "right": "0.25"})
+    'n = 3, γ = 1/2: left = 0.5, right = 0.25'
+    """
+    if not found:
+        return ""
+    figures = {name: value for name, value in found.items() if name != "cell"}
+    parts = [settings(found.get("cell") or {}), settings(figures)]
+    return words.breakable(": ".join(part for part in parts if part))
+
+
+def settings(values: Mapping[str, Any]) -> str:
+    """Names and values as printed, separated by commas."""
+    return ", ".join(
+        f"{words.greek(name)} = {words.shortened(words.number(value), LONGEST)}"
+        for name, value in values.items()
+    )
+
+
+def reach_view(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the hypotheses ask for, where the conclusion was seen, at how many cells they hold."""
+    reach = verdict.get("reach")
+    if not reach:
+        return None
+    asks, seen = reach.get("asks_for"), reach.get("seen_from")
+    return {
+        "parameter": words.greek(reach["parameter"]) if "parameter" in reach else "",
+        "cell": words.plain(settings(reach.get("cell") or {})),
+        "asks_for": "" if asks is None else words.plain(str(asks)),
+        "seen_from": "" if seen is None else words.number(seen),
+        "met": reach.get("met", 0),
+        "listed": reach.get("listed", 0),
+    }
