@@ -152,6 +152,14 @@ def root_forgotten(cell: Cell) -> arb:
 _MEAN = sympy.sqrt(2 / sympy.pi) * sym.displacement
 FLIP_MASS = Formula(_MEAN + gamma * sympy.sqrt(sympy.log(1 / sym.failure) / (2 * m)))
 
+
+def flip_mass_by_hoeffding() -> sympy.Expr:
+    """The mean, and the t with exp(-2 t^2/(m (gamma/m)^2)) = p."""
+    t = sympy.Symbol("t", positive=True)
+    (deviation,) = sympy.solve(2 * t**2 / (m * (gamma / m) ** 2) - sympy.log(1 / sym.failure), t)
+    return sympy.sqrt(2 / sympy.pi) * sym.displacement + deviation
+
+
 CLAIMS = (
     Claim(
         id="asym.ladder.flips",

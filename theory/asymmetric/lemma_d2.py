@@ -150,7 +150,7 @@ CLAIMS = (
         quantifier=Quantifier.TIME,
         form=RADIUS,
         hypotheses=(H1, H2A, GAMMA_POSITIVE),
-        rests_on=("asym.lemD1.movement",),
+        rests_on=("asym.lemD1.movement", "asym.gap.G2.selection"),
         mutants=(Mutant("2/(gamma kappa)", Formula(RADIUS.expr / 2)),),
     ),
     Claim(

@@ -23,7 +23,7 @@ from theory.asymmetric.data_sets import DATA_SETS
 from theory.asymmetric.gap_assumptions import AT_A_WITNESS
 from theory.asymmetric.hypotheses import H1, H2A, Hypothesis
 from theory.asymmetric.kernel import scaled_gram
-from theory.asymmetric.lemma_d1 import DECAY
+from theory.asymmetric.lemma_d1 import DECAY, loss_by_gronwall
 from theory.claim import Claim, Direction, Discrepancy, Mutant, Quantifier
 from theory.rigor.balls import ball
 
@@ -72,6 +72,19 @@ def flow_residual(theta: sympy.Expr) -> list[sympy.Expr]:
     lost = sympy.diff(SLIDING_RESIDUAL, _T) + tangent_gram(theta) * SLIDING_RESIDUAL
     off = theta * SLIDING_RESIDUAL[0] + Rational(3, 5) * SLIDING_RESIDUAL[1]
     return [*lost, off]
+
+
+def chain_rule_by_cases() -> list[sympy.Expr]:
+    """d relu(z)/dt minus theta dz/dt where z > 0, z < 0, and z = 0 (there dz/dt = 0 for almost
+    every such t, and relu(z) is 0 as well)."""
+    z, theta = sympy.Function("z")(_T), sympy.Symbol("theta")
+    speed = z.diff(_T)
+    return [z.diff(_T) - 1 * speed, sympy.Integer(0) - 0 * speed, sympy.Integer(0) - theta * 0]
+
+
+def decay_constant() -> sympy.Expr:
+    """c in exp(-c lambda t), from Lemma D.1's Gronwall step with kappa'/2 = lambda."""
+    return -sympy.log(loss_by_gronwall()).diff(_T).simplify() / (sym.decay / 2)
 
 
 def loss_ratio(t: Fraction) -> arb:
@@ -125,7 +138,8 @@ CLAIMS = (
         title="Lemma D.1 for the ReLU with Filippov's selection",
         location="Lemma D.1, ReLU case, repaired",
         statement="Along Filippov's flow, for all $t >= 0$: $L(W_t) <= exp(-c integral_0^t "
-        "lambda_min (Theta(theta_s)) dif s) L(W_0)$ with $c = 2$.",
+        "lambda_min (Theta(theta_s)) dif s) L(W_0)$ with $c = 2$; the movement "
+        "bound of Lemma D.1 holds as well, as $0 <= theta <= 1$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.TIME,
         form=2,

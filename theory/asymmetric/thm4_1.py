@@ -117,7 +117,7 @@ CLAIMS = (
         quantifier=Quantifier.TIME,
         form=DECAY_RATE,
         hypotheses=HYPOTHESES,
-        rests_on=("asym.thm4_1.a", "asym.lemD1.decay"),
+        rests_on=("asym.thm4_1.a", "asym.gap.G2.selection"),
         mutants=(Mutant("rate gamma kappa", Formula(gamma * kappa)),),
     ),
     Claim(

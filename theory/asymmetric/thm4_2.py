@@ -5,6 +5,9 @@ If m >= max(T1, T2) then with probability at least 1 - delta, for all t >= 0, (a
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from flint import arb
 from sympy import log, sqrt
 
 from theory.asymmetric import symbols as sym
@@ -17,16 +20,36 @@ from theory.asymmetric.convergence import (
     SMOOTH_WIDTHS,
     C,
     M,
+    smooth_width,
 )
+from theory.asymmetric.data_sets import DATA_SETS
 from theory.asymmetric.hypotheses import GAMMA_POSITIVE, H1, H2B, H3
-from theory.claim import Claim, Direction, Hypothesis, Mutant, Quantifier
+from theory.claim import Cell, Claim, Direction, Hypothesis, Mutant, Quantifier
 from theory.formula import Formula
 from theory.notation import d, delta, gamma, kappa, n
+from theory.rigor.balls import ball
+
+
+def _width_slack(cell: Cell) -> arb | None:
+    """m over max(T1, T2), minus one; delta = 1/10 and C = 1 unless the cell says."""
+    if not {"data", "activation", "gamma", "m"} <= cell.keys():
+        return None
+    gamma, delta = Fraction(cell["gamma"]), Fraction(cell.get("delta", "1/10"))
+    if gamma == 0:
+        return None
+    X, labels = DATA_SETS[cell["data"]].X, Fraction(cell.get("C", 1))
+    first, second = (
+        ball(int(cell["m"])) / smooth_width(X, cell["activation"], gamma, delta, labels, term) - 1
+        for term in (1, 2)
+    )
+    return first.min(second)
+
 
 WIDTH = Hypothesis(
     "Width",
     f"$m >= max(T_1, T_2)$ with $T_1 = {SMOOTH_WIDTHS[1].typst()}$, "
     f"$T_2 = {SMOOTH_WIDTHS[2].typst()}$, $D_1^2 = 2 (C^2 + C_sigma^2)$",
+    _width_slack,
 )
 HYPOTHESES = (H1, H2B, H3, GAMMA_POSITIVE, WIDTH)
 _T2 = SMOOTH_WIDTHS[2].expr
@@ -36,6 +59,7 @@ _LEMMAS = ("asym.lemD4", "asym.lemD5", "asym.A2.eq15")
 def _conclusion(letter: str, title: str, statement: str, form: Formula, **more: object) -> Claim:
     return Claim(
         id=f"asym.thm4_2.{letter}",
+        reach="m",
         title=title,
         location=f"Theorem 4.2 ({letter})",
         statement=statement,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -47,11 +48,19 @@ def observe_relu(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
     tail = 2 * record.least_eigenvalues[-1]
     return {
         "least": float(record.least_eigenvalues.min()),
+        "kept": float(record.least_eigenvalues.min()) / promised(cell),
         "rate": float(min(rates.min(initial=np.inf), tail)),
         "travel": _extremes(record.movement_bound, net.scaling_of(cell)),
         "events": len(record.event_times),
         "unique": record.unique,
     }
+
+
+def promised(cell: Cell) -> float:
+    """gamma kappa/4, what Theorem 4.1 (a) promises of the least eigenvalue."""
+    with working_precision(64):
+        least = kappa(DATA_SETS[cell["data"]].X, cell.get("activation", "relu"))
+    return float(least.mid()) * _fraction(cell["gamma"]) / 4
 
 
 def _extremes(movement: Array, weights: Array) -> list[list[float]]:
@@ -64,8 +73,9 @@ def observe_smooth(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
     """The flow of one smooth network until its loss has fallen a million times.
 
     An explicit method of order 8 with relative tolerance 1e-9 a step. `literal` is the least
-    mean decay over twice the least eigenvalue seen so far (Lemma D.1, at least 1), `reach` the
-    greatest movement over the bound of Lemma D.1.
+    mean decay over twice the least eigenvalue seen so far (Lemma D.1, at least 1), `farthest` the
+    movement nearest to the bound of
+    Lemma D.1, with the numbers that bound uses.
     """
     entry = DATA_SETS[cell["data"]]
     X = np.array([[float(value) for value in row] for row in entry.X])
@@ -99,7 +109,7 @@ def observe_smooth(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
         [np.linalg.eigvalsh(tangent_gram(network.with_weights(w), X))[0] for w in states]
     )
     if flow.status != 1 or not (least > 0).all():
-        return {"least": np.nan, "rate": np.nan, "literal": np.nan, "reach": np.nan, "travel": []}
+        return {"least": np.nan, "rate": np.nan, "literal": np.nan, "farthest": {}, "travel": []}
     so_far = np.minimum.accumulate(least)[1:]
     rates = np.array([np.log(start / loss(w.ravel())) for w in states[1:]]) / flow.t[1:]
     travel = np.linalg.norm(np.array(states) - network.weights, axis=2)[1:]
@@ -109,9 +119,22 @@ def observe_smooth(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
         "least": float(least.min()),
         "rate": float(rates.min()),
         "literal": float((rates / (2 * so_far)).min()),
-        "reach": float((travel / bound).max()),
+        "farthest": _farthest(travel / bound, travel, so_far, weights, sqrt(2 * start)),
         "travel": _extremes(travel.max(axis=0), weights),
         "steps": len(flow.t),
+    }
+
+
+def _farthest(
+    share: Array, travel: Array, least: Array, weights: Array, residual: float
+) -> dict[str, float]:
+    """The time and unit with the greatest share of the bound, as numbers of Lemma D.1."""
+    k, j = np.unravel_index(np.argmax(share), share.shape)
+    return {
+        "decay": 2 * float(least[k]),
+        "weight": float(weights[j]),
+        "residual": residual,
+        "moved": float(travel[k, j]),
     }
 
 
@@ -164,3 +187,14 @@ def travel_margin(figures: Cell, cell: Cell, form: Formula, **more: float) -> fl
     if not figures["travel"]:
         return float("nan")
     return 1 - max(moved / value(form, cell, weight=w, **more) for w, moved in figures["travel"])
+
+
+def farthest_margin(figures: Cell, cell: Cell, form: Formula) -> float:
+    """One minus the movement that comes nearest to Lemma D.1's bound, over a claimed bound."""
+    if not figures["farthest"]:
+        return float("nan")
+    entry = DATA_SETS[cell["data"]]
+    known = {"n": entry.n, "d": entry.d, **figures["farthest"]}
+    return 1 - known["moved"] / float(
+        form.float64(**{s.symbol.name: known[s.symbol.name] for s in form.symbols})
+    )

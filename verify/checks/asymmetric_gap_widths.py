@@ -211,6 +211,12 @@ CHECKS = (
         cells=grid(experiment=tuple(gap.EXPERIMENTS)),
         fails_if="even at delta = 9/10 the first width term exceeds 2000",
     ),
+    Derive(
+        claim="asym.ladder.flips",
+        role="step",
+        residual=lambda form: form.expr - ladder.flip_mass_by_hoeffding(),
+        fails_if="Hoeffding for m terms of size gamma/m gives another deviation",
+    ),
     Sample(
         claim="asym.ladder.flips",
         draw=_draw_flip_mass,

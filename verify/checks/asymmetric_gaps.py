@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+import sympy
+
 from theory.asymmetric import gap_assumptions as gap
 from theory.asymmetric import lemma_d2, sliding
 from theory.asymmetric.data_sets import DATA_SETS
@@ -122,6 +124,15 @@ CHECKS = (
         claim="asym.gap.G2.path",
         residual=lambda form: sliding.flow_residual(form()),
         fails_if="the residual of the sliding unit does not obey its equation, or it leaves",
+    ),
+    Derive(
+        claim="asym.gap.G2.selection",
+        role="step",
+        residual=lambda form: [
+            *sliding.chain_rule_by_cases(),
+            sliding.decay_constant() - sympy.sympify(form),
+        ],
+        fails_if="the chain rule fails off or on a kink, or Gronwall gives another constant",
     ),
     Follow(
         claim="asym.gap.G2.selection",

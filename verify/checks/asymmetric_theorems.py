@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sympy
@@ -18,7 +18,7 @@ from theory.asymmetric.eigenvalue import kappa
 from theory.asymmetric.scaling import scaling_power_sum
 from theory.exact import gram
 from theory.formula import Formula
-from theory.rigor.balls import ball, ball_matrix, working_precision
+from theory.rigor.balls import ball, ball_matrix, current_precision, working_precision
 from theory.rigor.spectra import greatest_eigenvalue
 from verify.checks import asymmetric_flows as flows
 from verify.checks.asymmetric_scaling import grid, read
@@ -33,6 +33,8 @@ RELU_CELLS = (
     {"data": "D", "gamma": "1/2", "alpha": "7/10", "m": 100},
     {"data": "E", "gamma": "1", "alpha": "1/2", "m": 1000},
 )
+# At gamma = 1 and m = 100 some networks miss (a) by a few per cent: the width does bear load.
+KEPT_CELLS = grid(data=("E",), gamma=("1/2", "1"), alpha=("7/10",), m=(40, 100, 1000))
 FULL_CELLS = (
     *grid(data=("D", "E", "F"), gamma=("1/2",), alpha=("7/10",), m=(100, 1000, 10_000)),
     {"data": "E", "gamma": "1", "alpha": "1/2", "m": 10_000},
@@ -59,12 +61,25 @@ def _same(derived: sympy.Expr) -> Any:
 
 def _free_change(cell: Cell) -> Side:
     """|X|_2^2/d: what the Gram matrix can change at all."""
-    entry = DATA_SETS[cell["data"]]
+    return _free_change_of(cell["data"], current_precision())
+
+
+@lru_cache(maxsize=16)
+def _free_change_of(data: str, bits: int) -> Side:
+    entry = DATA_SETS[data]
     return greatest_eigenvalue(ball_matrix(gram(entry.X))) / entry.d
 
 
 def _change_bound(cell: Cell, form: Formula) -> Side:
-    entry, at = DATA_SETS[cell["data"]], read({k: v for k, v in cell.items() if k != "activation"})
+    values = _change_values(tuple(sorted(cell.items())), current_precision())
+    return form.ball(**{s.symbol.name: values[s.symbol.name] for s in form.symbols})
+
+
+@lru_cache(maxsize=64)
+def _change_values(items: tuple[tuple[str, Any], ...], bits: int) -> dict[str, Any]:
+    """What bound (d) depends on; the same for the claim and all its mutants."""
+    cell = dict(items)
+    entry, at = DATA_SETS[cell["data"]], read({k: v for k, v in items if k != "activation"})
     gamma, alpha, m = at["gamma"], at["alpha"], int(at["m"])
     name = cell.get("activation", "relu")
     values: dict[str, Any] = {
@@ -76,7 +91,7 @@ def _change_bound(cell: Cell, form: Formula) -> Side:
     if name != "relu":
         values["curvature"] = Formula(SMOOTH[name].curvature).ball()
         values["output_moment"] = output_moment(name, entry.d)
-    return form.ball(**{s.symbol.name: values[s.symbol.name] for s in form.symbols})
+    return values
 
 
 def _smooth_travel(figures: Cell, cell: Cell, form: Formula) -> float:
@@ -155,7 +170,7 @@ CHECKS = (
     _derived("asym.thm4_2.c", lambda: smooth_steps().movement),
     _derived("asym.thm4_1.d", lambda: relu_steps().ntg_change),
     _derived("asym.thm4_2.d", lambda: smooth_steps().ntg_change),
-    *_flow_checks("asym.thm4_1.a", flows.observe_relu, flows.eigenvalue_margin, RELU_CELLS),
+    *_flow_checks("asym.thm4_1.a", flows.observe_relu, flows.eigenvalue_margin, KEPT_CELLS),
     *_flow_checks("asym.thm4_1.b", flows.observe_relu, flows.rate_margin, RELU_CELLS),
     *_flow_checks("asym.thm4_1.c", flows.observe_relu, flows.travel_margin, RELU_CELLS),
     *_flow_checks("asym.thm4_2.a", flows.observe_smooth, flows.eigenvalue_margin, SMOOTH_CELLS),
@@ -197,5 +212,15 @@ CHECKS = (
         allowance_because=STEPPED_BECAUSE,
         repetitions=2,
         fails_if="a smooth network decays more slowly than its least eigenvalue so far allows",
+    ),
+    Follow(
+        claim="asym.lemD1.movement",
+        observe=flows.observe_smooth,
+        margin=flows.farthest_margin,
+        cells=SMOOTH_CELLS,
+        allowance=1e-5,
+        allowance_because=STEPPED_BECAUSE,
+        repetitions=2,
+        fails_if="a unit of a smooth network moves farther than its least eigenvalue allows",
     ),
 )
