@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import arb
@@ -25,13 +23,11 @@ from theory.claim import Form
 from theory.formula import Formula
 from theory.rigor.balls import ball
 from theory.rigor.spectra import greatest_eigenvalue, least_eigenvalue
-from verify.checks.bias_cells import grid
+from verify.checks.bias_cells import Cell, bias_of, grid
 from verify.engines import Derive, Enclose, Sample
 from verify.engines.enclose import Side
 from verify.engines.sample import Means
 from verify.statistics.models import Average, Bounded, Variance
-
-Cell = Mapping[str, Any]
 
 SETS = ("orthogonal", "opposite pair", "triple", "nearly twins", "antipodal", "simplex",
         "nine points", "cloud 10 in 5")  # fmt: skip
@@ -41,13 +37,9 @@ SETS = ("orthogonal", "opposite pair", "triple", "nearly twins", "antipodal", "s
 STRICT_SETS = tuple(name for name in SETS if name != "opposite pair")
 
 
-def _bias(cell: Cell) -> Fraction:
-    return Fraction(cell["B"])
-
-
 def draw_entry(cell: Cell, rng: np.random.Generator, size: int) -> np.ndarray:
     """<(x,1),(z,1)> 1{active on both} for fresh neurons."""
-    cosine, bias = float(Fraction(cell["rho"])), float(_bias(cell))
+    cosine, bias = float(Fraction(cell["rho"])), float(bias_of(cell))
     w = rng.standard_normal((2, size))
     second = cosine * w[0] + np.sqrt(1 - cosine**2) * w[1]
     return (1 + cosine) * ((w[0] >= bias) & (second >= bias))
@@ -56,7 +48,7 @@ def draw_entry(cell: Cell, rng: np.random.Generator, size: int) -> np.ndarray:
 def _entry_model(cell: Cell) -> Average:
     """Observations are 0 or 1 + rho, so their variance is at most (1+rho) times their mean."""
     top = float(1 + Fraction(cell["rho"]))
-    mean = float(KERNEL_ENTRY.float64(B=float(_bias(cell)), rho=top - 1))
+    mean = float(KERNEL_ENTRY.float64(B=float(bias_of(cell)), rho=top - 1))
     return Average((Bounded(0, top), Variance(1.1 * np.sqrt(top * mean))))
 
 
@@ -68,7 +60,7 @@ def _least_of_entries(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """Least eigenvalue of the kernel with these entries, beside 0."""
     kind = "H" if form == KERNEL_ENTRY else "KP"
     table = correlations(data_set(cell["data"]))
-    return least_eigenvalue(hadamard_matrix(table, _bias(cell), kind)), Fraction(0)
+    return least_eigenvalue(hadamard_matrix(table, bias_of(cell), kind)), Fraction(0)
 
 
 def _alternating_hexagon(cell: Cell, form: Formula) -> tuple[Side, Side]:
@@ -78,29 +70,29 @@ def _alternating_hexagon(cell: Cell, form: Formula) -> tuple[Side, Side]:
 
 def _twins(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """The form of (1, -1) on two identical samples."""
-    same = form.ball(B=_bias(cell), rho=1)
+    same = form.ball(B=bias_of(cell), rho=1)
     return same - 2 * same + same, arb(0)
 
 
 def _schur_kernel(cell: Cell, form: Fraction) -> tuple[Side, Side]:
-    rows, bias = data_set(cell["data"]), _bias(cell)
+    rows, bias = data_set(cell["data"]), bias_of(cell)
     below = ball(form) * least_eigenvalue(orthant_matrix(rows, bias))
     return below, least_eigenvalue(kernel_matrix(rows, bias))
 
 
 def _schur_weights(cell: Cell, form: Fraction) -> tuple[Side, Side]:
-    rows, bias = data_set(cell["data"]), _bias(cell)
+    rows, bias = data_set(cell["data"]), bias_of(cell)
     below = ball(form / 2) * least_eigenvalue(orthant_matrix(rows, bias))
     return below, least_eigenvalue(weights_only_matrix(rows, bias))
 
 
 def _trace(cell: Cell, form: Formula) -> tuple[Side, Side]:
-    least = least_eigenvalue(kernel_matrix(data_set(cell["data"]), _bias(cell)))
-    return least, form.ball(B=_bias(cell))
+    least = least_eigenvalue(kernel_matrix(data_set(cell["data"]), bias_of(cell)))
+    return least, form.ball(B=bias_of(cell))
 
 
 def _spectrum_near_one(cell: Cell, form: Form) -> tuple[Side, Side]:
-    rows, bias = data_set(cell["data"]), _bias(cell)
+    rows, bias = data_set(cell["data"]), bias_of(cell)
     H, top = kernel_matrix(rows, bias), TWICE_TAIL.ball(B=bias)
     farthest = (greatest_eigenvalue(H) / top - 1).max(1 - least_eigenvalue(H) / top)
     return farthest, form(rows, bias)
