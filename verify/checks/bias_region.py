@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -57,22 +58,23 @@ def _propose_points(rng: np.random.Generator) -> Any:
     return sphere_points(draw, draw(7, 10), draw(3, 4), families=("grid", "cluster", "circle"))
 
 
-def _separation_float(x: np.ndarray) -> float:
-    cosines = np.abs(x @ x.T)[~np.eye(len(x), dtype=bool)]
-    return float(np.sqrt(max(0.0, 2 - 2 * cosines.max())))
+@lru_cache(maxsize=2048)
+def _seen(points: tuple[tuple[str, ...], ...]) -> tuple[float, float]:
+    """Separation and least eigenvalue at B = 0, in double precision, once for all mutants."""
+    x = on_sphere_float(floats(points))
+    cosines = np.clip(x @ x.T, -1, 1)
+    np.fill_diagonal(cosines, 1.0)
+    closest = np.abs(cosines[~np.eye(len(x), dtype=bool)]).max()
+    least = np.linalg.eigvalsh((1 + cosines) * orthant_float64(0.0, cosines))[0]
+    return float(np.sqrt(max(0.0, 2 - 2 * closest))), float(least)
 
 
 def _global_ratio(chart: Any, form: Formula) -> float:
     """lambda' at B = 0 over the least eigenvalue, in double precision."""
-    x = on_sphere_float(floats(chart))
-    delta = _separation_float(x)
-    if not delta > 1e-3:
+    delta, least = _seen(tuple(map(tuple, chart)))
+    if not (delta > 1e-3 and least > 1e-12):
         return 0.0
-    cosines = np.clip(x @ x.T, -1, 1)
-    np.fill_diagonal(cosines, 1.0)
-    least = np.linalg.eigvalsh((1 + cosines) * orthant_float64(0.0, cosines))[0]
-    claimed = form.float64(B=1e-9, separation=delta)
-    return float(claimed / least) if least > 1e-12 else 0.0
+    return float(form.float64(B=1e-9, separation=delta)) / least
 
 
 def _global_certificate(chart: Any, form: Formula) -> tuple[Side, Side]:
