@@ -25,11 +25,12 @@ PAPER = "Asymmetrical node scaling (ReLU)"
 ALPHA = Fraction(7, 10)  # the Zipf exponent of the paper's own experiments at gamma = 1/2
 WIDTHS = (2000, 10**6)
 MOST_TERMS = 20_000
+LOWER, UPPER = "certified lower bound", "certified upper bound"
 
 
 @dataclass(frozen=True)
 class _Setting:
-    """The rows used and the numbers that enter the theorems; kappa as a ball."""
+    """The rows used and the numbers that enter the theorems."""
 
     X: np.ndarray
     tangent: TangentFloat
@@ -39,24 +40,24 @@ class _Setting:
     label_bound: Fraction
 
     @property
-    def kappa(self) -> arb:
-        """Enclosure of kappa_n, with the upper end alone when nothing is proved below."""
-        upper = arb(self.tangent.least_eigenvalue_upper)
-        lower = arb(self.tangent.least_eigenvalue_lower)
-        return lower.union(upper) if lower > 0 else upper
-
-    @property
     def proved(self) -> bool:
         """Whether kappa_n is proved positive by its certificate."""
         return self.tangent.least_eigenvalue_lower > 0
 
-    def evaluate(self, formula: Formula, **more: Fraction | int | arb) -> arb:
-        """A formula of the paper at these data."""
+    def at_least(self, formula: Formula, **more: Fraction | int | arb) -> arb:
+        """A formula that falls in kappa, from below: at the upper bound of kappa_n."""
+        return self._evaluate(formula, arb(self.tangent.least_eigenvalue_upper), more)
+
+    def at_most(self, formula: Formula, **more: Fraction | int | arb) -> arb:
+        """The same from above: at the lower bound of kappa_n, which must be proved."""
+        return self._evaluate(formula, arb(self.tangent.least_eigenvalue_lower), more)
+
+    def _evaluate(self, formula: Formula, kappa: arb, more: dict[str, Fraction | int | arb]) -> arb:
         n, d = self.X.shape
         values: dict[str, Fraction | int | arb] = {
             "n": n,
             "d": d,
-            "kappa": self.kappa,
+            "kappa": kappa,
             "gamma": self.gamma,
             "delta": self.delta,
             "label_bound": self.label_bound,
@@ -96,19 +97,19 @@ def _eigenvalue(setting: _Setting) -> Iterator[Fact]:
             f"rows have |cosine| up to {up(tangent.cosine_bound, 12)}; drop one of them."
         )
     value = down(tangent.least_eigenvalue_lower) if setting.proved else "0"
-    yield Fact("kappa_n, least mean eigenvalue", value, "certified lower bound", meaning)
+    yield Fact("kappa_n, least mean eigenvalue", value, LOWER, meaning)
     constructive = _constructive(n, d, setting.least_square, Fraction(tangent.cosine_bound) ** 2)
     yield Fact(
         "constructive lower bound of kappa_n",
         down(constructive),
-        "certified lower bound",
+        LOWER,
         "From the closest pair of directions alone (Proposition 3.1 made explicit).",
         not bool(constructive > 0),
     )
     yield Fact(
         "upper bound min|x|^2/(2d) of kappa_n",
         up(setting.least_square / (2 * d) * (1 + Fraction(4 * (d + 2) * UNIT_ROUNDOFF))),
-        "certified upper bound",
+        UPPER,
     )
 
 
@@ -134,56 +135,55 @@ def _departure(setting: _Setting) -> Iterator[Fact]:
 
 def _widths(setting: _Setting) -> Iterator[Fact]:
     delta = setting.delta
-    yield _width_fact(
+    yield _width(
         "width of Proposition C.1",
         setting,
-        setting.evaluate(INITIAL_WIDTH, failure=delta),
+        INITIAL_WIDTH,
         f"From it on the matrix at the start keeps gamma kappa/2 with probability 1 - {delta}.",
     )
-    terms = {k: setting.evaluate(formula) for k, formula in RELU_WIDTHS.items()}
-    for k, term in terms.items():
-        meaning = ""
-        if k == 3:
-            meaning = (
-                f"All three at gamma = {setting.gamma}, delta = {delta}, "
-                f"C = {up(setting.label_bound)}. Below the greatest, T3, nothing is asserted; "
-                "T1 and T2 never bind, as kappa <= 1/(2d)."
-            )
-        yield _width_fact(f"width term T{k} of Theorem 4.1", setting, term, meaning)
+    said = {
+        3: f"All three at gamma = {setting.gamma}, delta = {delta}, C = {up(setting.label_bound)}. "
+        "Below the greatest, T3, nothing is asserted; T1 and T2 never bind, as kappa <= 1/(2d)."
+    }
+    for k, formula in RELU_WIDTHS.items():
+        yield _width(f"width term T{k} of Theorem 4.1", setting, formula, said.get(k, ""))
     yield Fact(
         "T3/T1, the binding term over the first",
-        near(terms[3] / terms[1]),
-        "float64" if setting.proved else "from the upper bound of kappa_n",
+        down(setting.at_least(RELU_WIDTHS[3]) / setting.at_least(RELU_WIDTHS[1])),
+        LOWER,
     )
 
 
-def _width_fact(name: str, setting: _Setting, width: arb, meaning: str) -> Fact:
-    out_of_reach = bool(width > REACHABLE)
+def _width(name: str, setting: _Setting, formula: Formula, meaning: str) -> Fact:
+    """A width with kappa_n from below, or what it is at least when nothing is proved below."""
+    least = setting.at_least(formula, failure=setting.delta)
     if not setting.proved:
-        return Fact(name, down(width), "certified lower bound", meaning, out_of_reach or None)
-    return Fact(name, up(width), "certified upper bound", meaning, out_of_reach)
+        return Fact(name, down(least), LOWER, meaning, True if least > REACHABLE else None)
+    most = setting.at_most(formula, failure=setting.delta)
+    vacuous = True if least > REACHABLE else None if most > REACHABLE else False
+    return Fact(name, up(most), UPPER, meaning, vacuous)
 
 
 def _movement_of_the_matrix(setting: _Setting) -> Iterator[Fact]:
     """Conclusion (d) beside what holds for free: |Theta_t - Theta_0| <= |X|_2^2/d."""
     free = arb(squared_norm_upper_float(setting.X)) / setting.X.shape[1]
-    yield Fact("|X|^2/d bounds |Theta_t-Theta_0| for free", up(free), "certified upper bound")
+    yield Fact("|X|^2/d bounds |Theta_t-Theta_0| for free", up(free), UPPER)
     for at, total in _power_sums(setting.gamma):
-        ratio = setting.evaluate(RELU_NTG_CHANGE, weight_sum_three_halves=total) / free
+        ratio = setting.at_least(RELU_NTG_CHANGE, weight_sum_three_halves=total) / free
         yield Fact(
             "(d) of Theorem 4.1 over |X|^2/d",
             down(ratio),
-            "certified lower bound",
+            LOWER,
             f"gamma = {setting.gamma}, Zipf weights with alpha = {ALPHA}. Above 1 conclusion (d) "
             "says less than what holds for free.",
-            True if ratio > 1 else False if ratio < 1 else None,
+            True if ratio > 1 else None,
             at=at,
         )
     m = _speaking_width(setting, free)
     yield Fact(
         "width from which (d) speaks at gamma = 1",
-        near(m),
-        "float64" if setting.proved else "from the upper bound of kappa_n",
+        down(m),
+        LOWER,
         "There the sum of lambda^(3/2) is m^(-1/2); below gamma = 1 it stays away from 0.",
         bool(m > REACHABLE),
     )
@@ -203,15 +203,14 @@ def _power_sums(gamma: Fraction) -> Iterator[tuple[str, arb]]:
 
 
 def _speaking_width(setting: _Setting, free: arb) -> arb:
-    """m with A m^(-1/2) + B m^(-1/4) = free: at gamma = 1, sum lambda^(3/2) = m^(-1/2).
+    """At least the m with A m^(-1/2) + B m^(-1/4) = free, for gamma = 1.
 
-    A and B are the two terms of (d) for a sum of 1; they are told apart by its values at the
-    sums 1 and 1/16, where they are A + B and A/16 + B/4.
+    There the sum of lambda^(3/2) is m^(-1/2). A and B are the two terms of (d) for a sum of 1,
+    told apart by its values at the sums 1 and 1/16: A + B and A/16 + B/4.
     """
-    whole = setting.evaluate(RELU_NTG_CHANGE, gamma=Fraction(1), weight_sum_three_halves=1)
-    part = setting.evaluate(
-        RELU_NTG_CHANGE, gamma=Fraction(1), weight_sum_three_halves=Fraction(1, 16)
-    )
+    whole = setting.at_least(RELU_NTG_CHANGE, gamma=Fraction(1), weight_sum_three_halves=1)
+    sixteenth = Fraction(1, 16)
+    part = setting.at_least(RELU_NTG_CHANGE, gamma=Fraction(1), weight_sum_three_halves=sixteenth)
     B = (16 * part - whole) / 3
     A = whole - B
     root = 2 * free / (B + (B * B + 4 * A * free).sqrt())

@@ -66,14 +66,10 @@ class _Samples:
         return self._range[2].max(arb(-1))
 
     @property
-    def square(self) -> arb:
-        """Squared separation, 2 - 2r."""
-        return 2 - 2 * self.cosine
-
-    @property
     def separation(self) -> arb:
-        """delta, from below."""
-        return arb(self.square.lower().max(arb(0)).sqrt().lower())
+        """delta = sqrt(2 - 2r), from below."""
+        square = arb((2 - 2 * self.cosine).lower())
+        return arb(square.sqrt().lower()) if square > 0 else arb(0)
 
 
 def facts(prepared: Prepared, *, gamma: Fraction, delta: Fraction) -> Iterator[Fact]:
@@ -126,11 +122,10 @@ def _eigenvalue(samples: _Samples, kernel: KernelFloat, B: Fraction) -> Iterator
         "" if least > 0 else "Float64 proves nothing: two rows are nearly the same.",
         not least > 0,
     )
-    yield Fact(
-        "  upper bound, closest pair",
-        up(PAIR_UPPER.ball(B=B, rho=samples.closest.lower())),
-        UPPER,
-    )
+    pair = PAIR_UPPER.ball(B=B, rho=samples.closest.lower())
+    if not pair.is_finite():  # two opposite samples: the trace bound
+        pair = 2 * TAIL.ball(B=B)
+    yield Fact("  upper bound, closest pair", up(pair), UPPER)
     yield _log_bound(samples, B)
     worst = WORST_CASE.ball(B=B, separation=delta, n=n)
     yield Fact(
@@ -157,28 +152,27 @@ def _log_bound(samples: _Samples, B: Fraction) -> Fact:
 
 
 def _restricted(samples: _Samples, B: Fraction) -> Iterator[Fact]:
-    """Lambda and lambda' hold on a region of vectors; is the minimiser proved to lie outside?"""
-    bias = ball(B)
-    value = arb(0)
-    if samples.separation > 0:
-        value = REGION.ball(B=B, separation=samples.separation)
+    """Lambda and lambda' hold on a region of vectors; both grow with the separation."""
+    bias, tail = ball(B), TAIL.ball(B=B)
     near_pair, far_pair = orthant_ball(bias, samples.closest), orthant_ball(bias, samples.farthest)
-    missed = (1 + samples.closest) * near_pair > TAIL.ball(B=B) + far_pair
+    missed = (1 + samples.closest) * near_pair > tail + far_pair
+    apart = samples.separation > 0
+    value = REGION.ball(B=B, separation=samples.separation) if apart else arb(0)
     yield Fact(
         "Lambda(B, delta), on the region",
         down(value.max(arb(0))),
         LOWER,
         "Holds on the paper's region of vectors"
         + (", which is proved to miss the minimiser here." if missed else "."),
-        True if missed else None,
+        True if missed or not apart else None,
     )
-    closed = region_closed(bias, samples.square.max(arb(0)))
+    closed = region_closed(bias, samples.separation**2)
     yield Fact(
         "lambda'(B, delta), its closed form",
-        down(closed),
+        "0" if closed.contains(0) else down(closed),
         LOWER,
         "As transcribed here; negative says nothing, where Lambda still does.",
-        bool(closed < 0) if not closed.contains(0) else None,
+        not bool(closed > 0),
     )
 
 
@@ -230,8 +224,8 @@ def _alignment(
             f"main term T ({name})",
             up(term),
             UPPER,
-            "2 sqrt(2 Q y^T H^-1 y/n), of the generalization bound, for losses in [0, 1]: "
-            "from 1 on the bound says nothing.",
+            "2 sqrt(2 Q y^T H^-1 y/n) in the generalization bound, for losses from 0 to 1: at 1 or "
+            "more it says nothing.",
             True if term >= 1 else False if term < 1 else None,
         ),
     ]

@@ -44,14 +44,19 @@ def read_csv(path: Path, target: str | None = None) -> DataSet:
     """Read a comma-separated file with one header line; every cell a finite number."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as handle:
-            rows = [(number, row) for number, row in enumerate(csv.reader(handle), 1) if row]
+            lines = enumerate(csv.reader(handle), 1)
+            rows = [(k, row) for k, row in lines if len(row) > 1 or "".join(row).strip()]
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            f"{path} cannot be read as CSV: {error}", "UTF-8 text with commas"
+            f"{path} cannot be read as CSV: {error}",
+            "UTF-8 text with commas",
+            "save it as UTF-8 CSV",
         ) from None
     if len(rows) < 3:
         raise InputError(
-            f"{path} has {max(len(rows) - 1, 0)} rows", "a header and two rows or more"
+            f"{path} has {max(len(rows) - 1, 0)} rows",
+            "a header and two rows or more",
+            "add rows",
         )
     header = [name.strip() for name in rows[0][1]]
     if all(_number(name) is not None for name in header):
@@ -88,6 +93,7 @@ def _row(path: Path, number: int, row: list[str], header: list[str]) -> list[flo
         raise InputError(
             f"{path} line {number} has {len(row)} cells, the header {len(header)}",
             "rows as long as the header",
+            "complete or drop that line",
         )
     cells = []
     for name, text in zip(header, row, strict=True):

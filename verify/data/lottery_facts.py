@@ -55,9 +55,9 @@ def _at_size(n: int, d: int, K: int) -> Iterator[Fact]:
     )
     yield Fact(
         "samples that the dense student needs",
-        str(ceil(half_point_lower(K, dense))),
+        str(max(ceil(half_point_lower(K, dense)), dense)),
         "lower bound, exact",
-        "(s-1)/(1-2^-K) with s = K d, for even odds of identifiability.",
+        "(s-1)/(1-2^-K) with s = K d, and never below s, for even odds of identifiability.",
     )
     yield Fact(
         "excess risk of the dense student/sigma^2",

@@ -57,7 +57,7 @@ def prepare(data: DataSet, *, rows: int = 200) -> Prepared:
     scale = float(norms.max())
     near = norms <= ROUNDING * scale
     if near.any():
-        steps.append(f"dropped {int(near.sum())} rows at the origin")
+        steps.append(f"dropped {_rows(int(near.sum()))} at the origin")
         X, y, norms = X[~near], y[~near], norms[~near]
     _enough(X, data)
     # Rounding up the divisor keeps every norm at most 1 whatever the rounding of the quotient.
@@ -69,13 +69,13 @@ def prepare(data: DataSet, *, rows: int = 200) -> Prepared:
     lines, directions = distinct(unit, opposite=False), distinct(unit, opposite=True)
     if len(lines) < len(X):
         steps.append(
-            f"asymmetrical scaling: dropped {len(X) - len(lines)} rows proportional to an earlier "
-            "one (its hypothesis H1 forbids them)"
+            f"asymmetrical scaling: dropped {_rows(len(X) - len(lines))} proportional to an "
+            "earlier one (its hypothesis H1 forbids them)"
         )
     if len(directions) < len(X):
         steps.append(
-            f"large bias: dropped {len(X) - len(directions)} rows with the direction of an earlier "
-            "one (its samples have norm 1)"
+            f"large bias: dropped {_rows(len(X) - len(directions))} with the direction of an "
+            "earlier one (its samples have norm 1)"
         )
     return Prepared(data.name, X / scale, unit, y, lines, directions, tuple(steps))
 
@@ -144,5 +144,9 @@ def _without_duplicates(
     keep = np.sort(first)
     dropped = len(X) - len(keep)
     if dropped:
-        steps.append(f"dropped {dropped} rows whose inputs repeat an earlier row")
+        steps.append(f"dropped {_rows(dropped)} whose inputs repeat an earlier row")
     return X[keep], y[keep]
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'s' * (count != 1)}"
