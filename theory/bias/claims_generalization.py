@@ -107,8 +107,8 @@ VACUITY = (
         id="bias.gen.lambda_vacuous",
         title="Through the least eigenvalue the bound is never below two",
         location=_LOCATION + "; derived, on sharper eigenvalues as the way to a small bound",
-        statement="For labels $plus.minus 1$, $n\\/kappa_n$ in place of $y^T H^(-1) y$ gives a main "
-        f"term ${THROUGH_EIGENVALUE.typst()} >= 2$, and with the recalled constant "
+        statement="For labels $plus.minus 1$, $n\\/kappa_n$ in place of $y^T H^(-1) y$ gives the "
+        f"main term ${THROUGH_EIGENVALUE.typst()} >= 2$, and with the recalled constant "
         f"${THROUGH_EIGENVALUE_RECALLED.typst()} >= sqrt(32)$, for every data set: no lower "
         "bound of $kappa_n$, however sharp, brings it below 1.",
         direction=Direction.LOWER,
@@ -142,7 +142,7 @@ VACUITY = (
         title="Alignment of constant and linear labels",
         location=_LOCATION + "; derived",
         statement=f"$y^T H^(-1) y <= c^2 {CONSTANT_ALIGNMENT.typst()}$ for $y = c$, and $<= "
-        f"|beta|^2 {LINEAR_ALIGNMENT.typst()}$ for $y_i = chevron.l beta, x_i chevron.r$. So for $y "
+        f"|beta|^2 {LINEAR_ALIGNMENT.typst()}$ for $y_i = chevron.l beta, x_i chevron.r$. For $y "
         f"= 1$ the main term is below 1 as soon as $n > {CONSTANT_SAMPLES.typst()}$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
