@@ -125,6 +125,22 @@ def _mp_zeta(s: Any, a: Any = 1) -> Any:
         return mpmath.zeta(s, a)
 
 
+def integer_power(base: arb, exponent: int) -> arb:
+    """A ball to an integer power, by squaring: FLINT's own power gives up on balls around 0.
+
+    >>> integer_power(arb(0, 1), 2).is_finite()
+    True
+    """
+    if exponent < 0:
+        return 1 / integer_power(base, -exponent)
+    result = arb(1)
+    while exponent:
+        if exponent % 2:
+            result *= base
+        base, exponent = base * base, exponent // 2
+    return result
+
+
 class BallReader:
     """Evaluates an expression tree in ball arithmetic, node by node."""
 
@@ -157,10 +173,10 @@ class BallReader:
     def _power(self, base: sympy.Expr, exponent: sympy.Expr) -> arb:
         value = self.read(base)
         if isinstance(exponent, sympy.Integer):
-            return value ** int(exponent)
+            return integer_power(value, int(exponent))
         if isinstance(exponent, sympy.Rational) and exponent.q <= 8:
             root = value.sqrt() if exponent.q == 2 else value.root(int(exponent.q))
-            return root ** int(exponent.p)
+            return integer_power(root, int(exponent.p))
         return value ** self.read(exponent)
 
     def _sum(self, expr: sympy.Sum) -> arb:
