@@ -95,6 +95,8 @@ def kappa_lower_closed(n: int, d: int, least_square: Fraction, square: Fraction)
     steps = share.log() / -ball(square).log() - 1 if n > 1 and square > 0 else arb(0)
     if not steps.is_finite():
         return arb(0)
-    K = max(0, int(steps.mid().floor().unique_fmpz()))
+    whole = steps.mid().floor().unique_fmpz()
+    assert whole is not None  # a finite midpoint is exact
+    K = max(0, int(whole))
     rest = 1 - (n - 1) * ball(square) ** (K + 1)
     return ball(least_square) / (2 * arb.pi() * d) * rest / (arb.pi() * (K + arb(1) / 2)).sqrt()
