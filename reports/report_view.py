@@ -49,7 +49,7 @@ def report_view(record: Record, keep: Keep) -> dict[str, Any]:
         "chapters": chapters,
         "ledger": [id for id, view in views.items() if view.get("discrepancy")],
         "notation": notation(prefixes),
-        "environment": environment(record, known),
+        "environment": environment(record, known, [c["problem"] for c in chapters if c["problem"]]),
         "bibliography": [_entry(prefix) for prefix in prefixes],
     }
 
@@ -94,7 +94,7 @@ def chapter(
 ) -> dict[str, Any]:
     """One paper: its claims with evidence and figures, its graph, its bounds."""
     mine = {id: view for id, view in views.items() if id.split(".", 1)[0] == prefix}
-    extra = paper_figures(prefix, record)
+    extra, problem = paper_figures(prefix, record)
     for id, view in mine.items():
         pieces = []
         for evidence in record.of(id):
@@ -110,6 +110,7 @@ def chapter(
         "figures": [keep(figure) for figure in extra if figure.claim not in mine],
         "slack": [keep(figure) for figure in labelled_slack(views, mine, record)],
         "graph": graph_view(prefix, record, known),
+        "problem": problem,
     }
 
 
@@ -145,8 +146,11 @@ def notation(prefixes: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def environment(record: Record, known: Mapping[str, Claim]) -> dict[str, Any]:
-    """Seed, versions, budget, problems, and what is missing."""
+def environment(
+    record: Record, known: Mapping[str, Claim], drawing: Sequence[str]
+) -> dict[str, Any]:
+    """Seed, versions, budget, problems (drawing: those of figures), and what is missing."""
+    problems = [*record.problems, *drawing]
     missing = [id for id in known if id not in record.verdicts]
     untested = [id for id, v in record.verdicts.items() if v["strength"] == "UNTESTED"]
     return {
@@ -158,7 +162,8 @@ def environment(record: Record, known: Mapping[str, Claim]) -> dict[str, Any]:
             *([f"budget: {name}", words.number(v)] for name, v in sorted(record.budget.items())),
         ],
         "complete": record.complete,
-        "problems": [words.plain(problem) for problem in record.problems],
+        "problems": [words.plain(problem) for problem in problems[:LISTED]],
+        "problems_more": max(0, len(problems) - LISTED),
         "same_code": record.code == code_digest(),
         "registered": len(known),
         "missing": [words.breakable(id) for id in missing[:LISTED]],

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from matplotlib.axes import Axes
+
+from reports.plots.style import FAINT, GREY
 from reports.words import finite, greek, number, shortened
 from verify.evidence import CellRecord
 
-ROWS = 16
+ROWS = 10
 
 
 def varying(cells: Sequence[CellRecord]) -> list[str]:
@@ -41,10 +44,37 @@ def exact(value: Any) -> float | None:
 
 def labels(cells: Sequence[CellRecord], length: int = 34) -> list[str]:
     """Row labels: the parameters that vary, or all of them when none does."""
-    names = varying(cells) or list(dict.fromkeys(name for r in cells for name in r.cell))
+    return _labels(cells, length, named=True)
+
+
+def name_rows(axes: Axes, cells: Sequence[CellRecord], length: int = 34) -> None:
+    """One row a cell, from the top; when names do not fit, they stand once above the values."""
+    named = [len(text) > length for text in _labels(cells, 10 * length, named=True)]
+    if any(named):
+        header = ", ".join(map(greek, _names(cells)))
+        axes.annotate(shortened(header, length), (0, 1), (-4, 3), xycoords="axes fraction",
+                      textcoords="offset points", ha="right", color=GREY)  # fmt: skip
+    axes.set_yticks(range(len(cells)), _labels(cells, length, named=not any(named)))
+    axes.set_ylim(len(cells) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x", color=FAINT, linewidth=0.4)
+
+
+def _names(cells: Sequence[CellRecord]) -> list[str]:
+    return varying(cells) or list(dict.fromkeys(name for r in cells for name in r.cell))
+
+
+def _labels(cells: Sequence[CellRecord], length: int, *, named: bool) -> list[str]:
+    names = _names(cells)
     return [
         shortened(
-            ", ".join(f"{greek(n)} = {number(r.cell[n])}" for n in names if n in r.cell), length
+            ", ".join(
+                (f"{greek(n)} = " if named else "") + number(r.cell[n])
+                for n in names
+                if n in r.cell
+            ),
+            length,
         )
         for r in cells
     ]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from matplotlib.axes import Axes
 
-from reports.plots.cells import ROWS, axis, labels
+from reports.plots.cells import ROWS, axis, name_rows
 from reports.plots.style import (
     DATA,
     FAINT,
@@ -62,11 +62,7 @@ def _dumbbells(shown: Sequence[Sides]) -> str:
         values = [value for sides in shown for value in (sides.left, sides.right)]
         if spread(values):
             log_axis(axes, "x", values)
-        axes.set_yticks(range(len(shown)), labels([sides.record for sides in shown]))
-        axes.set_ylim(len(shown) - 0.4, -0.6)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.grid(axis="x", color=FAINT, linewidth=0.4)
+        name_rows(axes, [sides.record for sides in shown])
         linear_ticks(axes, "x")
         return page.svg()
 

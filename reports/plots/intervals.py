@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 
-from reports.plots.cells import ROWS, axis, labels
+from reports.plots.cells import ROWS, axis, name_rows
 from reports.plots.style import (
     FAINT,
     INK,
@@ -91,11 +91,7 @@ def _forest(rows: Sequence[Row], unit: str) -> str:
             axes.plot([row.low, row.high], [y, y], color=colour, linewidth=1.4)
             axes.plot([row.estimate], [y], "o", color=colour, markersize=3)
             axes.plot([row.claimed] * 2, [y - 0.4, y + 0.4], color=THEORY, linewidth=1.2)
-        axes.set_yticks(range(len(rows)), labels([row.record for row in rows]))
-        axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.grid(axis="x", color=FAINT, linewidth=0.4)
+        name_rows(axes, [row.record for row in rows])
         axes.set_xlabel(unit)
         linear_ticks(axes, "x")
         return page.svg()

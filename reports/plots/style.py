@@ -66,7 +66,7 @@ class Drawing:
     ) -> None:
         self.canvas = Canvas(figsize=(WIDTH, height))
         FigureCanvasSVG(self.canvas)
-        bottom, top, right, gap = below / height, 1 - 0.12 / height, 0.12, 0.55
+        bottom, top, right, gap = below / height, 1 - 0.17 / height, 0.12, 0.55
         room = (WIDTH - left - right - gap * (columns - 1)) / columns
         self.axes = [
             self.canvas.add_axes(

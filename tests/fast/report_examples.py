@@ -226,3 +226,20 @@ def bare(claim: str, outcome: Outcome, strength: Strength) -> Evidence:
     """Evidence with nothing but an outcome and a strength."""
     part = Part(outcome, strength, Scope.CELLS)
     return Evidence(claim, f"{claim}/X", "X", part.outcome, part.strength, part.scope)
+
+
+CALIBRATION = {
+    "repetitions": 12, "members": 29, "confidence": 0.99, "inside": False,
+    "exceeding": ["inflated mean: uniform"],
+    "rows": [{
+        "rates": "inflated", "kind": "mean", "alpha": 0.05, "beta": 0.05, "inside": False,
+        "true": {"HOLDS": 50, "REFUTED": 9, "UNDECIDED": 1},
+        "false": {"HOLDS": 0, "REFUTED": 118, "UNDECIDED": 2},
+        "false_refutation": [0.06, 0.3], "false_hold": [0.0, 0.0432],
+    }],
+}  # fmt: skip
+
+
+def with_verdict(record: Record, id: str, **fields) -> Record:
+    """The record with some fields of one verdict replaced."""
+    return replace(record, verdicts={**record.verdicts, id: {**record.verdicts[id], **fields}})

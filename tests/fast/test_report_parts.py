@@ -55,7 +55,7 @@ def test_inequalities_at_named_cells_and_along_a_parameter():
         CellRecord({"set": f"set {k}"}, Outcome.HOLDS, {"left": str(k), "right": f"1e{k}"})
         for k in range(1, 40)
     )
-    assert "the first 16 of 39 cells" in plot(replace(named, cells=cells)).caption
+    assert "the first 10 of 39 cells" in plot(replace(named, cells=cells)).caption
     along = tuple(CellRecord({"m": 10**k}, c.outcome, c.figures) for k, c in enumerate(cells[:5]))
     assert plot(replace(named, cells=along)) is not None
 
@@ -129,7 +129,7 @@ def test_the_digest_names_the_evidence():
 
 
 def test_papers_without_own_figures_have_none():
-    assert paper_figures("nobody", made_record()) == []
+    assert paper_figures("nobody", made_record()) == ([], "")
 
 
 def test_dollars_that_do_not_pair_are_text():
