@@ -184,6 +184,30 @@ CHECKS = (
         digits=6,
         fails_if="3000 terms and integrals for the rest exclude the closed form",
     ),
+    Enclose(
+        claim="asym.zipf.square_sum",
+        sides=lambda cell, form: (
+            form.ball(alpha=Fraction(cell["alpha"])),
+            zipf.direct_square_sum(Fraction(cell["alpha"]), 600),
+        ),
+        cells=grid(alpha=tuple(f"{k}/20" for k in range(2, 20))),
+        relation="==",
+        digits=3,
+        max_bits=64,  # the width comes from the 600 terms, not from the precision
+        fails_if="600 terms and integrals for the rest exclude the closed form",
+    ),
+    Enclose(
+        claim="asym.zipf.exact",
+        sides=lambda cell, form: (
+            form.ball(alpha=Fraction(cell["alpha"])),
+            Fraction(cell["value"]),
+        ),
+        cells=tuple(
+            {"alpha": str(alpha), "value": str(value)} for alpha, value in zipf.EXACT_VALUES.items()
+        ),
+        relation="==",
+        fails_if="a ball of the closed form excludes the rational value",
+    ),
     Derive(
         claim="asym.zipf.exact",
         residual=_exact_values,
