@@ -16,7 +16,7 @@ from flint import arb
 
 from theory.formula import Formula
 from theory.lottery import arrays
-from theory.lottery.acceleration import DESCENT_RATE, RATE
+from theory.lottery.acceleration import DESCENT_RATE, ONE_NEURON_RATE, RATE
 from theory.lottery.network import problem, read_mask, read_weights
 from theory.lottery.orthonormal import CONDITION
 from theory.lottery.spectrum import DISJOINT_CONDITION, hessian_extremes
@@ -37,7 +37,14 @@ def _rates(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
     root = np.sqrt(sizes)
     slope, offset = np.polyfit(root, rates, 1)
     rest = np.sum((slope * root + offset - rates) ** 2) / np.sum((rates - np.mean(rates)) ** 2)
-    return {"r": list(sizes), "rate": rates.tolist(), "slope": float(slope), "R2": 1 - float(rest)}
+    limit = [float(ONE_NEURON_RATE.ball(kept=r, samples=cell["N"])) for r in sizes]
+    return {
+        "r": list(sizes),
+        "rate": rates.tolist(),
+        "limit": limit,
+        "slope": float(slope),
+        "R2": 1 - float(rest),
+    }
 
 
 def _rates_margin(figures: Mapping[str, Any], cell: Cell, form: Formula) -> float:

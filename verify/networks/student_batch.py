@@ -79,7 +79,9 @@ def heavy_ball(
             f"start {start.shape}, goal {goal.shape}, inputs {inputs.shape}", "equal batches"
         )
     weights, velocity = start * mask, np.zeros_like(start)
-    rate = 1 / greatest_curvature(weights, inputs, mask)[:, None, None]
+    curvature = greatest_curvature(weights, inputs, mask)[:, None, None]
+    # No active sample: the gradient vanishes, and so may the step.
+    rate = np.divide(1.0, curvature, out=np.zeros_like(curvature), where=curvature > 0)
     size = np.linalg.norm(goal, axis=(1, 2))
     result, taken = weights.copy(), np.full(len(start), steps)
     reached = np.zeros(len(start), bool)
