@@ -83,3 +83,14 @@ def test_exact_zeros_stay_exact():
     assert quantity("bias.orthant")(B=2, rho=-1).value == "0"
     assert quantity("bias.nngp")(B=2, rho=-1).value == "0"
     assert quantity("bias.alignment")(X=PAIR, y=[0, 0], B=1).result == 0
+
+
+@pytest.mark.parametrize(("bias", "low", "high"), [("0", 7.02e5, 7.04e5), ("1/2", 2.35e6, 2.37e6)])
+def test_two_orthogonal_samples_ask_for_the_known_width(bias, low, high):
+    inputs = {"X": [[1, 0], [0, 1]], "B": bias, "squared_residual": 2, "delta": "1/20"}
+    sharp = float(quantity("bias.conv.width_sharp")(**inputs).value)
+    assert low < sharp < high
+    closed = float(quantity("bias.conv.width")(**inputs).value)
+    assert closed > sharp  # L <= 2n and e^(BR) <= sqrt(e) were rounded up
+    terms = [float(quantity("bias.conv.width")(**inputs, term=k).value) for k in (1, 2, 3)]
+    assert max(terms) == closed

@@ -179,29 +179,34 @@ def _term(value: object) -> str:
     return str(value)
 
 
-@define(
-    "bias.conv.width",
-    X=_X,
-    B=_B,
-    residual=Input(lambda value: between(value, "residual", low=0), help="1"),
-    delta=Input(
+_WIDTH_INPUTS = {
+    "X": _X,
+    "B": _B,
+    "squared_residual": Input(lambda value: between(value, "squared_residual", low=0), help="2"),
+    "delta": Input(
         lambda value: between(value, "delta", low=0, high=1, open_low=True, open_high=True),
         help="1/20",
     ),
-    term=Input(_term, default="max", help="max"),
-    normalize=_NORMALIZE,
-)
+    "normalize": _NORMALIZE,
+}
+
+
+@define("bias.conv.width", **_WIDTH_INPUTS, term=Input(_term, default="max", help="max"))
 def width(
-    X: Matrix, B: Fraction, residual: Fraction, delta: Fraction, term: str, normalize: bool
+    X: Matrix,
+    B: Fraction,
+    squared_residual: Fraction,
+    delta: Fraction,
+    normalize: bool,
+    term: str,
 ) -> arb:
-    """Width the convergence theorem asks for; residual = |f(0) - y|, failure probability delta."""
+    """Width the convergence theorem asks for in closed form, squared_residual = |f(0) - y|^2."""
     rows = _samples(X, normalize)
-    kappa = kernel.kernel_least_eigenvalue(rows, B)
     values: dict[str, Fraction | int | arb] = {
         "B": B,
         "n": len(rows),
-        "kappa": kappa,
-        "initial_residual": residual,
+        "kappa": kernel.kernel_least_eigenvalue(rows, B),
+        "initial_residual": ball(squared_residual).sqrt(),
         "delta": delta,
     }
     chosen = _TERMS.values() if term == "max" else [_TERMS[term]]
@@ -213,3 +218,11 @@ def width(
     for value in balls[1:]:
         greatest = greatest.max(value)
     return greatest
+
+
+@define("bias.conv.width_sharp", **_WIDTH_INPUTS)
+def width_sharp(
+    X: Matrix, B: Fraction, squared_residual: Fraction, delta: Fraction, normalize: bool
+) -> arb:
+    """Width the convergence theorem asks for, with the exact Gram norm and the exact strip."""
+    return training.sharp_width(_samples(X, normalize), B, squared_residual, delta)

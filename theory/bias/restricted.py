@@ -70,9 +70,13 @@ def sign_change(function: Callable[[arb], arb], negative: arb, positive: arb) ->
     """
     width = arb(2) ** (-current_precision())
     while not abs(positive - negative) < width * abs(positive):
-        middle = ((negative + positive) / 2).mid()
-        sign = certain_sign(function(middle))
-        if sign is None or middle in (negative, positive):
+        # The middle may be the zero itself; then a point beside it decides.
+        for eighths in (4, 5):
+            middle = (negative + (positive - negative) * eighths / 8).mid()
+            sign = certain_sign(function(middle))
+            if sign is not None and sign != 0:
+                break
+        if not sign or middle in (negative, positive):
             break
         negative, positive = (middle, positive) if sign < 0 else (negative, middle)
     return negative.union(positive)

@@ -5,12 +5,21 @@ H(theta) is the tangent kernel at parameters theta, L = lambda_max(K + J), S = |
 
 from __future__ import annotations
 
-import sympy
+from fractions import Fraction
 
+import sympy
+from flint import arb, arb_mat
+
+from theory.bias.kernel import kernel_least_eigenvalue
+from theory.bias.restricted import sign_change
+from theory.bias.samples import correlations
 from theory.bias.symbols import B, band_share, gram_top, initial_residual, radius, step_size
+from theory.exact import Matrix
 from theory.formula import Formula
 from theory.gaussian import density, tail
 from theory.notation import delta, kappa, m, n
+from theory.rigor.balls import ball
+from theory.rigor.spectra import greatest_eigenvalue
 
 _R = sympy.Rational
 
@@ -38,3 +47,26 @@ ACTIVE_TRAINED = Formula(
 SHIFTED_TAIL_UPPER = Formula(
     tail(B) + sympy.sqrt(2) * radius * density(B) * sympy.exp(sympy.sqrt(2) * B * radius)
 )
+
+
+def strip_width(B: Fraction, share: arb) -> arb:
+    """The r with 2 r phi(B) e^(B r) = share: the bound of bias.flip on a strip of half width r."""
+    bias = ball(B)
+    height = 2 * (-bias * bias / 2).exp() / (2 * arb.pi()).sqrt()
+    # at r = share/height the left side is already at least the share
+    return sign_change(lambda r: height * r * (bias * r).exp() - share, arb(0), 2 * share / height)
+
+
+def sharp_width(rows: Matrix, B: Fraction, squared_residual: Fraction, delta: Fraction) -> arb:
+    """Width of bias.conv.gd without the roundings of its closed form.
+
+    The strip of half width sqrt(2) R may hold a share kappa/(32 n) of the neurons in the mean,
+    R = (8/3) sqrt(L) S/(kappa sqrt m), L = lambda_max(K + J) itself.
+    """
+    size = len(rows)
+    gram = arb_mat([[1 + ball(rho) for rho in row] for row in correlations(rows)])
+    kappa_ball = kernel_least_eigenvalue(rows, B)
+    r = strip_width(B, kappa_ball / (32 * size))
+    moved = ball(Fraction(128, 9)) * greatest_eigenvalue(gram) * ball(squared_residual)
+    concentrated = WIDTH_CONCENTRATION.ball(n=size, kappa=kappa_ball, delta=delta)
+    return (moved / (kappa_ball * r) ** 2).max(concentrated)
