@@ -1,6 +1,7 @@
 """The papers' experiments: shared randomness, complete curves, data, command line."""
 
 import json
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -14,7 +15,7 @@ from theory.rigor.balls import working_precision
 from verify.check import all_checks
 from verify.cli import main
 from verify.engines import Order
-from verify.experiments import asym_regression, experiment, experiments, files
+from verify.experiments import asym_regression, experiment, experiments, files, pretrained
 from verify.experiments.asym_simulated import sphere_data
 from verify.experiments.experiment import Streams
 from verify.experiments.scaling import SETTINGS, scaling_weights, start
@@ -169,6 +170,12 @@ class TestData:
         np.savez(path, X=np.array([{}], dtype=object), y=np.array([1]))
         with pytest.raises(InputError, match="cannot be used"):
             experiment("asym.mnist").run_trial("g1", 0, 7, "small", str(path))
+
+    def test_missing_torchvision_is_named(self, capsys, monkeypatch):
+        for module in ("torch", "torchvision"):
+            monkeypatch.setitem(sys.modules, module, None)
+        assert pretrained.main(["folder", "out.npz"]) == 2
+        assert "pip install torch torchvision" in capsys.readouterr().err
 
     def test_images_are_read_and_too_few_refused(self, tmp_path):
         path, rng = tmp_path / "mnist.npz", np.random.default_rng(0)

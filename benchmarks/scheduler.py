@@ -1,0 +1,79 @@
+"""What the scheduler costs a chunk: empty chunks in this process and on two workers.
+
+    python benchmarks/scheduler.py
+
+Writes results/scheduler.json.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from theory.claim import claims
+from verify.check import Check, Job
+from verify.engines.common import Independent, evidence
+from verify.evidence import Evidence, Part, Scope, Strength
+from verify.ledger import Ledger
+from verify.run import Runner
+
+RESULT = Path(__file__).parent / "results" / "scheduler.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Empty(Check):
+    """`count` chunks without work."""
+
+    count: int
+
+
+class State(Independent):
+    """All chunks at once."""
+
+    def __init__(self, job: Job) -> None:
+        assert isinstance(job.check, Empty)
+        super().__init__(job, map(str, range(job.check.count)))
+
+    def evidence(self) -> Evidence:
+        """Says nothing."""
+        return evidence(self.job, Part("UNDECIDED", Strength.UNTESTED, Scope.NONE))  # type: ignore[arg-type]
+
+
+def nothing(id: str, key: str, seed: int, profile: str) -> tuple[dict[str, Any], float]:
+    """The empty chunk."""
+    return {"x": 0}, 0.0
+
+
+def measure(workers: int, count: int) -> float:
+    """Microseconds of processor time of this process a chunk, ledger included."""
+    claim = claims()[0]
+    job = Job("empty/Empty", Empty(claim=claim.id, count=count), claim, 1e-3, 1e-3)
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger(f"{folder}/ledger.db")
+        runner = Runner(jobs={job.id: job}, workers=workers, ledger=ledger, execute=nothing)
+        begin = time.process_time()
+        runner.run()
+        spent = time.process_time() - begin
+        ledger.close()
+    return spent / count * 1e6
+
+
+def main() -> None:
+    """Measure, print, write."""
+    rows = [
+        {"executor": name, "chunks": count, "microseconds": measure(workers, count)}
+        for name, workers in (("in this process", 0), ("two processes", 2))
+        for count in (1_000, 10_000, 100_000)
+        if workers == 0 or count < 100_000
+    ]
+    for row in rows:
+        print(f"{row['executor']}, {row['chunks']} chunks: {row['microseconds']:.0f} us a chunk")
+    RESULT.write_text(json.dumps({"rows": rows}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
