@@ -32,6 +32,16 @@ def large_bias_change(g: sympy.Expr) -> sympy.Expr:
     return g / (1 - g)
 
 
+def one_sign(size: int) -> list[int]:
+    """A vector that lies in R for all samples."""
+    return [1] * size
+
+
+def difference(size: int) -> list[int]:
+    """A vector outside R as soon as p_12 > p_min."""
+    return [1, -1] + [0] * (size - 2)
+
+
 RADEMACHER = (
     Claim(
         id="bias.rad.linear",
@@ -126,16 +136,27 @@ VACUITY = (
         statement="If y lies in the region R, then $y^T H^(-1) y <= |y|^2\\/(Q(B) - p_min)$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
-        form="y",
         expected="REFUTED",
-        toothless="A statement that is itself refuted; its repair is checked beside it, and "
-        "bias.gen.poly carries mutants of the alignment.",
+        toothless="A statement that is itself refuted; its repair, bias.gen.region_solved, has "
+        "a mutant.",
         discrepancy=Discrepancy(
             transcribed="The restricted eigenvalue bounds $y^T H^(-1) y$ once y is in R.",
             witness="Eight samples in three dimensions, y = (1, -1, 1, 1, 1, 1, 1, 1) in R: at "
             "B = 0 the alignment is 629.4, the bound 30.1.",
             repair="Ask that $H^(-1) y$ is in R; then $z^T H z = z^T y$, $z = H^(-1) y$, gives it.",
         ),
+    ),
+    Claim(
+        id="bias.gen.region_solved",
+        title="What the restricted bound needs of the labels",
+        location=_LOCATION + "; derived: the repair of bias.gen.region_gap",
+        statement="If $H^(-1) y$ lies in the region R, then $y^T H^(-1) y <= |y|^2\\/(Q(B) - "
+        "p_min)$.",
+        direction=Direction.UPPER,
+        quantifier=Quantifier.ALWAYS,
+        form=one_sign,
+        rests_on=("bias.lmin.region",),
+        mutants=(Mutant("$H^(-1) y = e_1 - e_2$, outside R", difference),),
     ),
     Claim(
         id="bias.gen.poly",
