@@ -28,6 +28,7 @@ from theory.claim import Claim, Direction, Discrepancy, Mark, Mutant, Quantifier
 from theory.exact import Matrix, Vector, dot, matrix
 from theory.formula import Formula
 from theory.notation import alpha, d, gamma, kappa
+from theory.rigor.balls import ball
 
 _LAM, _Y, _X = sym.weight, sym.label_square, sym.sample_square
 
@@ -57,14 +58,14 @@ def mean_update(X: Matrix, activation: str) -> arb | Fraction:
     """Sum over the coordinates of |E[dw_1k/dt]|, gamma = alpha = 1/2 and m = 10."""
     at = (Fraction(1, 2), Fraction(1, 2), 10, 1)
     entries = [first_update_mean(X, activation, *at, k) for k in range(1, len(X[0]) + 1)]
-    known = [abs(entry) for entry in entries if entry != 0]
-    return sum(known[1:], known[0]) if known else Fraction(0)
+    known = [abs(ball(entry)) for entry in entries if entry != 0]
+    return sum(known, arb(0)) if known else Fraction(0)
 
 
 def mean_change(X: Matrix, i: int, k: int) -> arb | Fraction:
     """|E[dTheta_ik/dt]| for the shifted sine, gamma = alpha = 1/2 and m = 10."""
     change = first_kernel_change(X, "sin_shifted", Fraction(1, 2), Fraction(1, 2), 10, i, k)
-    return abs(change)
+    return change if change == 0 else abs(ball(change))
 
 
 def squares(rows: Matrix | tuple[Vector]) -> Fraction:

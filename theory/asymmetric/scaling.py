@@ -7,6 +7,7 @@ S_m = w_1 + ... + w_m, so that the second part is j^(-1/alpha) over a partial ze
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 import sympy
 from flint import arb
@@ -16,7 +17,7 @@ from theory.asymmetric.power_sums import hurwitz_partial_sum, power_sum
 from theory.exact import InputError
 from theory.formula import Formula
 from theory.notation import alpha, gamma, m
-from theory.rigor.balls import ball
+from theory.rigor.balls import ball, current_precision
 
 _S = 1 / alpha
 _PARTIAL = sympy.zeta(_S) - sympy.zeta(_S, m + 1)
@@ -70,6 +71,13 @@ def scaling_power_sum(gamma: Fraction, alpha: Fraction | None, m: int, r: Fracti
     ...     scaling_power_sum(Fraction(1, 2), Fraction(7, 10), 2000, Fraction(2)).str(20)
     '[0.038297073343817624617 +/- 1.28e-22]'
     """
+    return _scaling_power_sum(gamma, alpha, m, r, current_precision())
+
+
+@lru_cache(maxsize=4096)
+def _scaling_power_sum(
+    gamma: Fraction, alpha: Fraction | None, m: int, r: Fraction, bits: int
+) -> arb:
     if gamma == 1:
         return arb(m) ** ball(1 - r)
     s = 1 / zipf_parameter(alpha, gamma)

@@ -40,7 +40,7 @@ def _samples(cell: Cell) -> tuple[Matrix, Vector]:
 def _square_bound(cell: Cell, form: Formula) -> tuple[Side, Side]:
     X, y = _samples(cell)
     weight = Fraction(cell["weight"])
-    values = {
+    values: dict[str, Any] = {
         "weight": weight, "kappa": kappa(X), "d": len(X[0]),
         "label_square": gap.squares((y,)), "sample_square": gap.squares(X),
     }  # fmt: skip

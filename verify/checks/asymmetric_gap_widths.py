@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import sympy
+from flint import arb
 
 from theory.asymmetric import gap_widths as gap
 from theory.asymmetric import ladder
@@ -18,6 +19,7 @@ from theory.asymmetric.scaling import scaling_power_sum
 from theory.formula import Formula
 from theory.notation import d, n
 from theory.rigor.balls import ball, working_precision
+from verify.check import Check
 from verify.checks import asymmetric_networks as net
 from verify.checks.asymmetric_scaling import grid
 from verify.engines import Derive, Enclose, Sample
@@ -34,10 +36,10 @@ SETTINGS = ({"gamma": "1/2", "alpha": "7/10"}, {"gamma": "1/5", "alpha": "1/2"})
 STEPS = tuple(ladder.ladder(ladder.Problem("A")))
 
 
-def at_data(cell: Cell, form: Formula) -> Side:
+def at_data(cell: Cell, form: Formula) -> arb:
     """A formula of the widths at a data set, delta = 1/10, C = 1 and gamma = 1/2."""
     entry = DATA_SETS[cell["data"]]
-    known = {
+    known: dict[str, Any] = {
         "n": entry.n, "d": entry.d, "kappa": kappa(entry.X), "gamma": Fraction(1, 2),
         "delta": DELTA, "label_bound": 1,
     }  # fmt: skip
@@ -100,27 +102,30 @@ def _sharp_width_met(cell: Cell, form: Formula) -> float:
     return -1.0 if asked <= cell["m"] else 0.0
 
 
-CHECKS = (
-    *(
+def _redundant(term: int) -> tuple[Check, ...]:
+    """T3 against T1 or T2: for all data by positivity, and on every data set."""
+
+    def sides(cell: Cell, form: Formula) -> tuple[Side, Side]:
+        return at_data(cell, RELU_WIDTHS[term]) * at_data(cell, form), at_data(cell, RELU_WIDTHS[3])
+
+    return (
         Derive(
             claim=f"asym.gap.G3.T{term}",
-            residual=lambda form, term=term: _at_least(gap.width_ratio(term) / form.expr),
+            residual=lambda form: _at_least(gap.width_ratio(term) / form.expr),
             fails_if="with kappa <= 1/(2d) the ratio is not a polynomial that starts at the bound",
-        )
-        for term in (1, 2)
-    ),
-    *(
+        ),
         Enclose(
             claim=f"asym.gap.G3.T{term}",
-            sides=lambda cell, form, term=term: (
-                at_data(cell, RELU_WIDTHS[term]) * at_data(cell, form),
-                at_data(cell, RELU_WIDTHS[3]),
-            ),
+            sides=sides,
             cells=grid(data=tuple(DATA_SETS)),
             fails_if="on a data set the third term is smaller than claimed",
-        )
-        for term in (1, 2)
-    ),
+        ),
+    )
+
+
+CHECKS = (
+    *_redundant(1),
+    *_redundant(2),
     Derive(
         claim="asym.gap.G4.factor",
         residual=lambda form: _at_least((gap.root_term() * d / n / form.expr) ** 4),
@@ -170,7 +175,7 @@ CHECKS = (
         role="step",
         sides=lambda cell, form: (
             at_data(cell, form),
-            ladder.width_of(cell | {"step": "entrywise, Markov, n"}),
+            ladder.width_of({**cell, "step": "entrywise, Markov, n"}),
         ),
         cells=grid(data=("B", "E")),
         relation="==",
@@ -243,7 +248,7 @@ CHECKS = (
         claim="asym.ladder",
         part="gain",
         role="step",
-        sides=lambda cell, form: (form(cell), ladder.width_of(cell | {"step": ladder.CANONICAL})),
+        sides=lambda cell, form: (form(cell), ladder.width_of({**cell, "step": ladder.CANONICAL})),
         cells=grid(data=("E",), step=STEPS),
         relation="<",
         fails_if="a sharpened proof asks for more than the theorem",

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import sympy
+from flint import arb
 
 from theory.asymmetric import gap_assumptions as gap
 from theory.asymmetric import lemma_d2, sliding
@@ -32,7 +33,7 @@ def samples(cell: Cell) -> Matrix:
     return rows[: cell.get("first", len(rows))]
 
 
-def _flips(cell: Cell) -> Side:
+def _flips(cell: Cell) -> arb:
     """P(|w.x| <= c) for a sample of the cell's norm."""
     return lemma_d2.FLIP_EXACT.ball(radius_bound=Fraction(cell["c"]) / Fraction(cell["norm"]))
 
