@@ -21,6 +21,7 @@ from theory.bias.orthant_float64 import orthant_float64
 from theory.bias.orthant_identities import owens_t
 from theory.bias.samples import separation
 from theory.bias.symbols import B, rho
+from theory.bias.symbols import separation as separation_symbol
 from theory.formula import Formula
 from theory.gaussian import tail
 from theory.rigor.balls import ball
@@ -131,9 +132,11 @@ class _ClosedGap:
         delta, rho = square.sqrt(), 1 - square / 2
         if self.slope is not None and b < ball(Fraction(3, 4)):
             steepest = self.slope.ball(B=b.union(arb(0)).max(arb(0)), separation=delta)
-            if steepest > 0 or b == 0:
+            if steepest > 0:
                 return steepest
-        tail_gap = below_tail_twice({"B": b.max(arb("1e-9"))}, self.tail_form)
+        if not b > 0:
+            return arb.nan()
+        tail_gap = below_tail_twice({"B": b}, self.tail_form)
         ends = (delta.lower(), delta.upper())
         least, greatest = (self.scaled_upper.ball(B=b, separation=end) for end in ends)
         orthant_gap = least.union(greatest) - scaled_orthant_ball(b, rho)
@@ -148,9 +151,10 @@ def _closed_gap(form: Formula) -> _ClosedGap:
     decay = sympy.exp(B**2 / (1 + restricted.CORRELATION))
     linear = next(branch for branch in greater.args if branch.is_polynomial(B))
     gap = restricted.REGION.expr - linear + upper
-    at_zero = Formula(gap.subs(B, 0))
-    starts = [at_zero.ball(separation=Fraction(k, 5)).contains(0) for k in (1, 4, 7)]
-    slope = Formula(gap.diff(B)) if all(starts) else None
+    start = gap.subs(B, 0)  # zero for every delta: at delta = 0, and its derivative
+    vanishes = sympy.simplify(start.subs(separation_symbol, 0)) == 0
+    vanishes = vanishes and sympy.simplify(start.diff(separation_symbol)) == 0
+    slope = Formula(gap.diff(B)) if vanishes else None
     return _ClosedGap(Formula(greater), Formula(sympy.simplify(upper * decay)), slope)
 
 
