@@ -137,9 +137,8 @@ class _ClosedGap:
         if not b > 0:
             return arb.nan()
         tail_gap = below_tail_twice({"B": b}, self.tail_form)
-        ends = (delta.lower(), delta.upper())
-        least, greatest = (self.scaled_upper.ball(B=b, separation=end) for end in ends)
-        orthant_gap = least.union(greatest) - scaled_orthant_ball(b, rho)
+        upper = self.scaled_upper.ball(B=b, separation=delta)
+        orthant_gap = upper - scaled_orthant_ball(b, rho)
         low = b.lower().max(arb(0))
         return tail_gap + orthant_gap * (low**2 / 2 - low**2 / (1 + rho)).exp()
 
