@@ -148,9 +148,9 @@ def define(
 def load_paper(prefix: str) -> tuple[str, ...]:
     """Import every module of one paper, so that its quantities and claims are registered."""
     package = importlib.import_module(f"theory.{PAPERS[prefix]}")
-    names = sorted(
-        f"{package.__name__}.{entry.name}" for entry in pkgutil.iter_modules(package.__path__)
-    )
+    found = sorted(entry.name for entry in pkgutil.iter_modules(package.__path__))
+    first = [name for name in getattr(package, "READING_ORDER", ()) if name in found]
+    names = [f"{package.__name__}.{name}" for name in dict.fromkeys([*first, *found])]
     for name in names:
         importlib.import_module(name)
     return tuple(names)

@@ -7,3 +7,14 @@ J(mu) = |y - K mu|^2 / (2n) + lam |mu|_TV over signed measures mu on the unit sp
 (K mu)_j the integral of max(<w, x_j>, 0); the dual D(p) = <p, y> - n |p|^2 / 2 under
 |eta_p| <= lam, where eta_p(w) = sum_j p_j max(<w, x_j>, 0) is the certificate.
 """
+
+# Chapters in the order of the argument; modules that are not named follow by name.
+READING_ORDER = (
+    "duality",
+    "extremes",
+    "finite",
+    "nonuniqueness",
+    "small_noise",
+    "small_noise_degenerate",
+    "known_optima",
+)
