@@ -1,41 +1,29 @@
-"""Checks of gradient descent: perturbation with witnesses, constants by derivation, runs."""
+"""Checks of gradient descent and flow: constants by derivation, runs within the hypotheses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from math import ceil, sqrt
 from typing import Any
 
-import numpy as np
 import sympy
 from flint import arb
 
 from theory.bias.claims_descent import BAND
 from theory.bias.data_sets import data_set
-from theory.bias.kernel import OUTPUT_VARIANCE, kernel_least_eigenvalue
-from theory.bias.orthant_ball import tail_ball
-from theory.bias.symbols import B, band_share, gram_top, initial_residual, step_size
+from theory.bias.kernel import kernel_least_eigenvalue
+from theory.bias.symbols import band_share, gram_top, initial_residual, step_size
 from theory.bias.training import CROSS_CHANGE, KERNEL_CHANGE
 from theory.claim import Form
 from theory.formula import Formula
-from theory.gaussian import density, tail
-from theory.notation import delta, kappa, m, n
-from theory.rigor.balls import ball
-from theory.rigor.binomial import share_above
+from theory.notation import kappa, m, n
 from verify.checks import bias_runs as runs
 from verify.checks.bias_cells import grid
-from verify.checks.bias_networks import bias_of, network_of, rows
-from verify.checks.bias_witness import observe_gradient_step, observe_witness
-from verify.engines import Derive, Enclose, Follow, Sample
+from verify.engines import Derive, Enclose, Follow
 from verify.engines.enclose import Side
-from verify.engines.sample import Means
-from verify.statistics.models import Variance
 
-Array = np.ndarray
 Cell = Mapping[str, Any]
 _R = sympy.Rational
-
 OWN_WIDTH = {"data": "orthogonal", "m": 1_406_000, "B": "0"}
 ENLARGED = (
     {"data": "cloud 10 in 5", "m": 20_000, "B": "0", "scale": 10_000},
@@ -62,14 +50,6 @@ ROUNDING = (
     "sums of m terms of size at most the scale over sqrt(m) carry a relative error below m 2^-53: "
     "10^-4 of a residual of a hundredth of its start for m = 20000 and scale 10^4, and less at "
     "the other cells"
-)
-# The first width is the greatest at the large starts, the third at the small ones.
-WIDTHS = (
-    {"n": 2, "B": "0", "kappa": "3/4", "S": "3/2"},
-    {"n": 2, "B": "0", "kappa": "3/4", "S": "1/40"},
-    {"n": 20, "B": "0", "kappa": "1/4", "S": "1/20"},
-    {"n": 20, "B": "1", "kappa": "1/5", "S": "1/20"},
-    {"n": 5, "B": "2", "kappa": "1/50", "S": "1/100"},
 )
 
 
@@ -140,43 +120,6 @@ def _all_parameters(form: Formula) -> sympy.Expr:
     )
 
 
-def _widths(form: Form) -> list[sympy.Expr]:
-    """Solve 2 r phi(B) sqrt(e) = kappa/(32 n), B r = 1/2 and Chernoff's bound for m.
-
-    r is sqrt(2) times the movement bound with L = 2 n.
-    """
-    reach = sympy.sqrt(2) * sympy.sqrt(2 * n) * _R(8, 3) * initial_residual / kappa
-    by_band = (reach * 2 * density(B) * sympy.exp(_R(1, 2)) * 32 * n / kappa) ** 2
-    by_bias = (2 * B * reach) ** 2
-    chernoff = n * sympy.exp(-form[2].expr * kappa / (32 * n) / 3)
-    return [
-        sympy.simplify(form[0].expr / by_band) - 1,
-        sympy.simplify(form[1].expr / by_bias) - 1,
-        sympy.simplify(chernoff - delta),
-    ]
-
-
-def _second_never_greatest(form: Form) -> bool:
-    """As kappa <= 2 Q(B) <= 2 phi(B)/B, the first width exceeds n^2 c times the second, c > 1."""
-    ratio = sympy.simplify((form[0].expr / form[1].expr).subs(kappa, 2 * density(B) / B) / n**2)
-    return bool(ratio.is_number and ratio > 1)
-
-
-def _crowded(cell: Cell, form: Form) -> tuple[Side, Side]:
-    """n times the exact probability that the band holds more than kappa/(16 n), at that width."""
-    known = {
-        "n": cell["n"], "B": Fraction(cell["B"]), "kappa": Fraction(cell["kappa"]),
-        "initial_residual": Fraction(cell["S"]), "delta": Fraction(1, 20),
-    }  # fmt: skip
-    widths = [f.ball(**{s.symbol.name: known[s.symbol.name] for s in f.symbols}) for f in form]
-    width = max(1, *(ceil(float(w.upper())) for w in widths))
-    size, least, start = cell["n"], ball(known["kappa"]), ball(known["initial_residual"])
-    reach = (arb(4 * size) / width).sqrt() * ball(Fraction(8, 3)) * start / least
-    bias = ball(known["B"])
-    near = tail_ball(bias - reach) - tail_ball(bias + reach)
-    return size * share_above(least / (16 * size), width, near), known["delta"]
-
-
 def _speed(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """log of the contraction at B over that of the dense network, at the same constant."""
     samples, bias = data_set(cell["data"]), Fraction(cell["B"])
@@ -188,33 +131,10 @@ def _speed(cell: Cell, form: Formula) -> tuple[Side, Side]:
     return abs((step * now**2 / dense**2).log()), arb(2).log()
 
 
-def _outputs(cell: Cell, rng: np.random.Generator, size: int) -> Array:
-    """|f(0)|^2/n of fresh networks."""
-    X = rows(cell["data"])
-    found = [np.mean(network_of(cell, X.shape[1], rng).outputs(X) ** 2) for _ in range(size)]
-    return np.array(found)
-
-
-def _output_model(cell: Cell) -> Variance:
-    """Var of the mean of f_i^2 is at most E f^4 - s^4 <= 2 s^4 + E (g - B)_+^4/m, E <= 3/2."""
-    square = float(OUTPUT_VARIANCE.float64(B=bias_of(cell["B"])))
-    return Variance(sqrt(2 * square**2 + 1.5 / cell["m"]))
-
-
 def _threshold_margin(figures: Cell, cell: Cell, form: int) -> float:
     """1 when exactly the steps below form/lambda_max descend monotonically, else -1."""
     expected = [c < 100 * form for c in cell["multiples"]]
     return 1.0 if figures["monotone"] == expected else -1.0
-
-
-def _moments(form: Formula) -> list[sympy.Expr]:
-    """s^2 = E (g - B)_+^2 is what has second derivative 2 Q, s^2(0) = 1/2 and slope -2 phi(0)."""
-    expr = form.expr
-    return [
-        expr.diff(B, 2) - 2 * tail(B),
-        expr.subs(B, 0) - _R(1, 2),
-        expr.diff(B).subs(B, 0) + 2 * density(sympy.Integer(0)),
-    ]
 
 
 def _followed(claim: str, observe: Any, margin: Any, cells: Any, **more: Any) -> Follow:
@@ -229,92 +149,7 @@ def _followed(claim: str, observe: Any, margin: Any, cells: Any, **more: Any) ->
     )
 
 
-def _kernel_margin(figures: Cell, cell: Cell, form: Formula) -> float:
-    return runs.value(form, figures) / figures["kernel_change"] - 1
-
-
-def _cross_margin(figures: Cell, cell: Cell, form: Form) -> float:
-    return runs.value(form[0], figures) / figures["cross_change"] - 1
-
-
-def _identity_margin(figures: Cell, cell: Cell, form: Form) -> float:
-    """1 minus the error of r(k+1) = (I - eta M) r(k) over what rounding can do."""
-    return 1 - figures["errors"][form[1]] / figures["rounding"]
-
-
-_WITNESSES = grid(n=(3, 10), B=("0", "2"))
-_STEPS = (
-    {"n": 5, "d": 3, "m": 1000, "B": "0", "steps": 20},
-    {"n": 10, "d": 5, "m": 1000, "B": "1", "steps": 20},
-    {"n": 10, "d": 5, "m": 1000, "B": "2", "steps": 20},
-)
-_SUMS = "sums of at most a thousand terms: below 10^-12 relative"
-
-
-def _perturbed(claim: str, observe: Any, margin: Any, cells: Any, why: str, **more: Any) -> Follow:
-    return Follow(
-        claim=claim,
-        observe=observe,
-        margin=margin,
-        cells=cells,
-        allowance=1e-10,
-        allowance_because=_SUMS,
-        fails_if=why,
-        **more,
-    )
-
-
 CHECKS = (
-    Derive(
-        claim="bias.init.out",
-        residual=_moments,
-        fails_if="it is not the solution of s'' = 2 Q with the values of E (g - B)_+^2 at B = 0",
-    ),
-    Sample(
-        claim="bias.init.out",
-        draw=_outputs,
-        target=lambda cell, form: form.ball(B=Fraction(cell["B"])),
-        test=Means("==", _output_model, tolerance=0.2),
-        cells=grid(data=("spread",), m=(200,), B=("0", "1")),
-        n_max=6000,
-        fails_if="the mean of |f(0)|^2/n is another number",
-    ),
-    _perturbed(
-        "bias.pert.kernel",
-        observe_witness,
-        _kernel_margin,
-        _WITNESSES,
-        "a network that is built to attain it exceeds the bound",
-        part="witness",
-        repetitions=1,
-    ),
-    _perturbed(
-        "bias.pert.kernel",
-        observe_gradient_step,
-        _kernel_margin,
-        _STEPS,
-        "descent changes the kernel by more than the bound at the radius travelled",
-        part="descent",
-        repetitions=2,
-    ),
-    _perturbed(
-        "bias.pert.cross",
-        observe_witness,
-        _cross_margin,
-        _WITNESSES,
-        "a network that is built to attain it exceeds the bound",
-        part="witness",
-        repetitions=1,
-    ),
-    _perturbed(
-        "bias.pert.cross",
-        observe_gradient_step,
-        _identity_margin,
-        _STEPS,
-        "a step differs from (I - eta M) r by more than rounding can do",
-        part="identity",
-        repetitions=2,
-    ),
     Derive(
         claim="bias.conv.gd",
         role="step",
@@ -359,26 +194,6 @@ CHECKS = (
         FLOWS,
         repetitions=2,
         fails_if="an exact flow whose start satisfies the hypotheses is slower or moves farther",
-    ),
-    Derive(
-        claim="bias.width.explicit",
-        role="step",
-        residual=_widths,
-        assumptions=("the multiplicative Chernoff bound at twice the mean",),
-        fails_if="solving the conditions of the band for m gives other constants",
-    ),
-    Derive(
-        claim="bias.width.explicit",
-        part="order",
-        residual=_second_never_greatest,
-        fails_if="the second width could exceed the first",
-    ),
-    Enclose(
-        claim="bias.width.explicit",
-        part="band",
-        sides=_crowded,
-        cells=WIDTHS,
-        fails_if="n times an exact binomial tail at that width exceeds delta = 1/20",
     ),
     Follow(
         claim="bias.step",

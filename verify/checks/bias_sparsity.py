@@ -1,54 +1,38 @@
-"""Checks of sparsity and concentration at the start: exact binomial tails and networks."""
+"""Checks of the share of active neurons: exact binomial tails and networks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from math import ceil
 from typing import Any
 
 import numpy as np
 import sympy
 from flint import arb
 
-from theory.bias.claims_sparsity import entry_deviation
-from theory.bias.data_sets import data_set
-from theory.bias.orthant_ball import orthant_ball, tail_ball
-from theory.bias.samples import correlations
-from theory.bias.symbols import B, gram_top
-from theory.bias.tails import HALF_EXPONENTIAL
-from theory.bias.training import WIDTH_KERNEL
+from theory.bias.orthant_ball import tail_ball
 from theory.claim import Form
 from theory.formula import Formula
-from theory.gaussian import tail
-from theory.notation import delta, kappa, m, n
+from theory.notation import m
 from theory.rigor.balls import ball
-from theory.rigor.binomial import share_above, share_below
+from theory.rigor.binomial import share_above
 from verify.checks.bias_cells import grid
 from verify.checks.bias_networks import (
     active_shares,
-    limit_kernel,
     network_of,
-    rows,
     sphere,
 )
 from verify.engines import Derive, Enclose, Sample
 from verify.engines.enclose import Side
-from verify.engines.sample import Means, Violations
-from verify.networks.tangent import tangent_gram
-from verify.statistics.models import Bounded
+from verify.engines.sample import Violations
 
 Array = np.ndarray
 Cell = Mapping[str, Any]
-
 DELTA = Fraction(1, 20)
 RADIUS = Fraction(1, 10)
 BIASES = ("0", "1/2", "1", "2")
 SHARES = grid(n=(5, 20), m=(1000, 20_000), B=BIASES)
 DRAWN = ({"n": 10, "d": 5, "m": 1000, "B": "1"}, {"n": 20, "d": 3, "m": 1000, "B": "2"})
-PAIRS = grid(data=("spread",), m=(1000, 20_000), B=("0", "2"))
-ORTHONORMAL = grid(n=(3, 10), m=(50, 200), B=("1", "2"))
-TINY = Fraction(1, 10**30)
 
 
 def _at(cell: Cell, form: Formula, **more: Any) -> arb:
@@ -73,38 +57,6 @@ def _shifted_tail(cell: Cell, form: Form) -> tuple[Side, Side]:
     return tail_ball(ball(bias) - shift), form[1].ball(B=bias, radius=Fraction(cell["R"]))
 
 
-def _entries(cell: Cell, form: Formula) -> tuple[Side, Side]:
-    """Sum over all entries of the exact probability of leaving the bound, beside delta."""
-    table, total = correlations(data_set(cell["data"])), arb(0)
-    bias = Fraction(cell["B"])
-    for i, row in enumerate(table):
-        for rho in row[: i + 1]:
-            p = orthant_ball(ball(bias), ball(rho))
-            width = _at({**cell, "n": len(table)}, form, rho=rho)
-            total += share_above(p + width, cell["m"], p) + share_below(p - width, cell["m"], p)
-    return total, DELTA
-
-
-def _too_few(cell: Cell, form: Formula) -> tuple[Side, Side]:
-    """One sample: H(0) = 2 Bin(m, Q)/m, and its exact probability of losing a quarter."""
-    active = tail_ball(ball(Fraction(cell["B"])))
-    width = form.ball(
-        **{
-            s.symbol.name: {"n": 1, "gram_top": 2, "kappa": 2 * active, "delta": TINY}[
-                s.symbol.name
-            ]
-            for s in form.symbols
-        }
-    )
-    return share_below(3 * active / 4, ceil(float(width.upper())), active), TINY
-
-
-def _none_active(cell: Cell, form: Formula) -> tuple[Side, Side]:
-    """Orthonormal samples are active independently of each other."""
-    missing = (1 - tail_ball(ball(Fraction(cell["B"])))) ** cell["m"]
-    return _at(cell, form), 1 - (1 - missing) ** cell["n"]
-
-
 def _draw_shares(cell: Cell, rng: np.random.Generator, size: int) -> Array:
     found = []
     for _ in range(size):
@@ -125,70 +77,6 @@ def _draw_worst_shares(cell: Cell, rng: np.random.Generator, size: int) -> Array
             shares.append(active_shares(network.with_weights(moved), x[None, :])[0])
         found.append(max(shares))
     return np.array(found)
-
-
-def _draw_entries(cell: Cell, rng: np.random.Generator, size: int) -> Array:
-    """Greatest deviation over the pairs of ten samples with the same correlation 1/2."""
-    count = cell["n"]
-    X = np.linalg.cholesky((np.eye(count) + 1) / 2)
-    with np.errstate(all="raise"):
-        p = float(orthant_ball(ball(Fraction(cell["B"])), arb(1) / 2).mid())
-    found = []
-    for _ in range(size):
-        active = (network_of(cell, count, rng).preactivations(X) > 0).astype(float)
-        shares = active @ active.T / cell["m"]
-        found.append(np.abs(shares[np.triu_indices(count, 1)] - p).max())
-    return np.array(found)
-
-
-def _draw_distance(cell: Cell, rng: np.random.Generator, size: int) -> Array:
-    X, limit = rows(cell["data"]), limit_kernel(cell["data"], cell["B"])
-    found = [
-        np.linalg.norm(tangent_gram(network_of(cell, X.shape[1], rng), X) - limit)
-        for _ in range(size)
-    ]
-    return np.array(found)
-
-
-def _draw_least(cell: Cell, rng: np.random.Generator, size: int) -> Array:
-    """Least eigenvalue of H(0) over that of H_inf, negated, at the width asked for."""
-    X, limit = rows(cell["data"]), limit_kernel(cell["data"], cell["B"])
-    count = len(X)
-    least = float(np.linalg.eigvalsh(limit)[0])
-    top = float(np.linalg.eigvalsh(X @ X.T + 1)[-1])
-    width = WIDTH_KERNEL.float64(n=count, gram_top=top, kappa=least, delta=float(DELTA))
-    wide = {**cell, "m": ceil(float(width))}
-    found = [
-        -np.linalg.eigvalsh(tangent_gram(network_of(wide, X.shape[1], rng), X))[0] / least
-        for _ in range(size)
-    ]
-    return np.array(found)
-
-
-def _draw_singular(cell: Cell, rng: np.random.Generator, size: int) -> Array:
-    """1 where a sample has no active neuron; its row of H(0) must then vanish."""
-    found = []
-    for _ in range(size):
-        X = sphere(cell["n"], cell["d"], rng)
-        network = network_of(cell, cell["d"], rng)
-        dead = active_shares(network, X) == 0
-        singular = not tangent_gram(network, X)[dead].any()
-        found.append(float(dead.any() and singular))
-    return np.array(found)
-
-
-def _frobenius_residuals(form: Form) -> list[sympy.Expr]:
-    half = HALF_EXPONENTIAL.expr
-    return [
-        form[0].expr - n * entry_deviation(tail(B), 2),
-        sympy.expand(sympy.powdenest(form[1].expr - n * entry_deviation(half, 2), force=True)),
-    ]
-
-
-def _failure(form: Formula) -> sympy.Expr:
-    """Matrix Chernoff with summands at most L/m: n exp(-t^2 m kappa/(2L)), t = 1/4."""
-    exponent = form.expr * kappa / (2 * gram_top) / 16
-    return sympy.simplify(n * sympy.exp(-exponent) - delta)
 
 
 CHECKS = (
@@ -235,81 +123,5 @@ CHECKS = (
         sides=_shifted_tail,
         cells=grid(B=BIASES, R=("1/10", "1/2")),
         fails_if="Q(B - sqrt(2) R) exceeds the bound at a cell",
-    ),
-    Enclose(
-        claim="bias.conc.entry",
-        sides=_entries,
-        cells=PAIRS,
-        fails_if="the exact binomial tails of all entries add up to more than delta = 1/20",
-    ),
-    Sample(
-        claim="bias.conc.entry",
-        draw=_draw_entries,
-        target=lambda cell, form: _at(cell, form, rho=Fraction(1, 2)),
-        test=Violations(float(DELTA)),
-        cells=grid(n=(10,), m=(1000,), B=("0", "2")),
-        n_max=600,
-        fails_if="more than 1 network in 20 has an entry farther from p(B, 1/2)",
-    ),
-    Derive(
-        claim="bias.conc.fro",
-        role="step",
-        residual=_frobenius_residuals,
-        fails_if="n^2 entries, each at most twice the deviation at rho = 1, give another constant",
-    ),
-    Sample(
-        claim="bias.conc.fro",
-        draw=_draw_distance,
-        target=lambda cell, form: _at({**cell, "n": len(rows(cell["data"]))}, form[0]),
-        test=Violations(float(DELTA)),
-        cells=grid(data=("cloud 10 in 5",), m=(1000,), B=("0", "2")),
-        n_max=600,
-        fails_if="more than 1 network in 20 is farther from the limit kernel",
-    ),
-    Derive(
-        claim="bias.conc.chernoff",
-        role="step",
-        residual=_failure,
-        assumptions=("the matrix Chernoff bound (Tropp 2012)",),
-        fails_if="the matrix Chernoff bound at this width is not delta",
-    ),
-    Enclose(
-        claim="bias.conc.chernoff",
-        sides=_too_few,
-        cells=grid(B=("1", "2", "3")),
-        fails_if="one sample: an exact binomial tail exceeds delta = 10^-30",
-    ),
-    Sample(
-        claim="bias.conc.chernoff",
-        draw=_draw_least,
-        target=lambda cell, form: Fraction(-3, 4),
-        test=Violations(float(DELTA)),
-        cells=grid(data=("orthogonal", "axes"), B=("0", "1")),
-        n_max=600,
-        fails_if="more than 1 network in 20 of that width loses a quarter of the eigenvalue",
-    ),
-    *(
-        Enclose(
-            claim="bias.conc.need",
-            part=side,
-            sides=lambda cell, form, side=side: _none_active(cell, form[side == "upper"]),
-            relation="<=" if side == "lower" else ">=",
-            cells=ORTHONORMAL,
-            fails_if="orthonormal samples, where the probability is known exactly, leave it",
-        )
-        for side in ("lower", "upper")
-    ),
-    *(
-        Sample(
-            claim="bias.conc.need",
-            part=side,
-            draw=_draw_singular,
-            target=lambda cell, form, side=side: _at(cell, form[side == "upper"]),
-            test=Means(">=" if side == "lower" else "<=", lambda cell: Bounded(0, 1)),
-            cells=({"n": 10, "d": 2, "m": 100, "B": "2"},),
-            n_max=2000,
-            fails_if="the share of singular kernels leaves the bracket",
-        )
-        for side in ("lower", "upper")
     ),
 )
