@@ -11,7 +11,18 @@ import argparse
 import importlib
 import sys
 
-COMMANDS = ("list", "show", "evaluate", "run", "experiment", "attack", "data", "dual", "report", "doctor")
+COMMANDS = (
+    "list",
+    "show",
+    "evaluate",
+    "run",
+    "experiment",
+    "attack",
+    "data",
+    "dual",
+    "report",
+    "doctor",
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
