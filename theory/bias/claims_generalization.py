@@ -124,6 +124,7 @@ VACUITY = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=(sympy.Integer(2), sympy.sqrt(32)),
+        rests_on=("bias.h.trace", "bias.tail.halfexp"),
         mutants=(
             Mutant("at least 9/4", (sympy.Rational(9, 4), sympy.sqrt(32))),
             Mutant("at least 6 with the recalled constant", (sympy.Integer(2), sympy.Integer(6))),
