@@ -22,7 +22,7 @@ from verify.evidence import Flag, Outcome
 from verify.record import Record
 
 Keep = Callable[[Figure], dict[str, str]]  # stores a figure, returns what the page needs of it
-WITNESSES, REACH_ROWS, REASONS = 12, 24, 12
+WITNESSES, REACH_ROWS, REASONS = 6, 24, 12  # witnesses of each paper
 
 
 def glance(
@@ -37,6 +37,7 @@ def glance(
             {"prefix": p, "short": entry(p).short, **tally(views_of(p, views))} for p in prefixes
         ],
         "unexpected": [link(id, record) for id, view in views.items() if not view["as_expected"]],
+        "untested": sum(not v["as_expected"] and not v["rank"] for v in views.values()),
         "flagged": flagged(record, views),
         "survivors": survivors(record, prefixes),
         "toothless": toothless(record, views),
@@ -113,12 +114,12 @@ def toothless(record: Record, views: Mapping[str, Any]) -> dict[str, Any]:
 def hypotheses(record: Record, views: Mapping[str, Any], prefixes: Sequence[str]) -> dict[str, Any]:
     """Counts of every status by paper; the load-bearing ones with their witnesses."""
     counts: Counter[tuple[str, str]] = Counter()
-    bearing = []
+    bearing: dict[str, list[dict[str, Any]]] = {prefix: [] for prefix in prefixes}
     for id in views:
         for need in needs(record.verdicts[id]):
             counts[id.split(".", 1)[0], need["status"]] += 1
             if need["status"] == LOAD_BEARING:
-                bearing.append(
+                bearing[id.split(".", 1)[0]].append(
                     {
                         "claim": link(id, record),
                         "name": words.rich(need["name"]),
@@ -133,8 +134,8 @@ def hypotheses(record: Record, views: Mapping[str, Any], prefixes: Sequence[str]
             for p in prefixes
         ],
         "total": sum(counts.values()),
-        "bearing": bearing[:WITNESSES],
-        "more": len(bearing) - len(bearing[:WITNESSES]),
+        "bearing": [item for found in bearing.values() for item in found[:WITNESSES]],
+        "more": sum(max(0, len(found) - WITNESSES) for found in bearing.values()),
     }
 
 
@@ -168,7 +169,9 @@ def reach_figure(record: Record, ids: Sequence[str]) -> Figure | None:
 
 def bound_of(id: str, record: Record) -> Bound | None:
     """The slack of a claim as a row of the figure of all bounds."""
-    return bound(id, id.split(".", 1)[0], record.verdicts[id].get("slack"))
+    verdict = record.verdicts[id]
+    refuted = verdict["outcome"] == Outcome.REFUTED
+    return bound(id, id.split(".", 1)[0], verdict.get("slack"), refuted=refuted)
 
 
 def calibration(found: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -33,14 +33,15 @@ def needs(verdict: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def witness(found: Mapping[str, Any] | None) -> str:
-    """Cell and figures of a violation.
+    """Cell and figures of a violation; the margin only when the two sides are not there.
 
-    >>> witness({"cell": {"n": 3, "gamma": "1/2"}, "left": "0.5", "right": "0.25"})
+    >>> witness({"cell": {"n": 3, "gamma": "1/2"}, "left": "0.500000", "right": "0.25"})
     'n = 3, γ = 1/2: left = 0.5, right = 0.25'
     """
     if not found:
         return ""
-    figures = {name: value for name, value in found.items() if name != "cell"}
+    left_out = {"cell"} | ({"margin"} if {"left", "right"} <= found.keys() else set())
+    figures = {name: words.short(found[name]) for name in found if name not in left_out}
     parts = [settings(found.get("cell") or {}), settings(figures)]
     return words.breakable(": ".join(part for part in parts if part))
 

@@ -130,7 +130,7 @@ def labelled_slack(
 def notation(prefixes: Sequence[str]) -> dict[str, Any]:
     """Declared symbols with what each paper calls them; without those of other papers."""
     return {
-        "papers": [entry(prefix).short for prefix in prefixes],
+        "papers": [{"prefix": p, "short": entry(p).short} for p in prefixes],
         "rows": [
             {
                 "symbol": [{"math": declared.typst}],

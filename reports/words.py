@@ -152,12 +152,13 @@ def rich(text: str) -> list[Segment]:
 def slack(interval: Any) -> str:
     """The interval of the factor by which a bound could be tightened, as printed.
 
-    >>> slack((1.36, 1.53)), slack((2.0, 2.0)), slack((3.0, None)), slack(None)
-    ('×[1.36, 1.53]', '×2', 'at least ×3', '')
+    >>> slack((1.36, 1.53)), slack((2.0, 2.0)), slack((3.0, None)), slack((0.0, 4.0)), slack(None)
+    ('×[1.36, 1.53]', '×2', 'at least ×3', 'at most ×4', '')
     """
     if not interval:
         return ""
     low, high = (finite(end) for end in interval)
+    low = low or None  # 0: nothing is known from below
     if low is None or high is None:
         known = [word for word in (low and "at least", high and "at most") if word]
         return f"{known[0]} ×{short(low or high)}" if known else ""

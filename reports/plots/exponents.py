@@ -48,9 +48,10 @@ def _panel(axes: Axes, record: CellRecord, label: str) -> None:
         fan = [[middle_y + slope * (at - middle_x) for at in x] for slope in (low, high)]
         axes.fill_between(x, fan[0], fan[1], color=DATA, alpha=0.35, linewidth=0)
         between = f"slope in [{short(low)}, {short(high)}]"
-        axes.text(0.98, 0.97, between, transform=axes.transAxes, ha="right", va="top", color=DATA)
-    if label:
-        axes.text(0.03, 0.05, label, transform=axes.transAxes, color=INK)
+        rising = low + high > 0  # the corner at the right that the lines leave free
+        axes.text(0.98, 0.04 if rising else 0.96, between, transform=axes.transAxes, ha="right",
+                  va="bottom" if rising else "top", color=DATA)  # fmt: skip
+    axes.set_title(label, loc="left", fontsize=8, pad=2, color=INK)
     axes.grid(color=FAINT, linewidth=0.4)
     axes.set_xlabel("log size")
     linear_ticks(axes)

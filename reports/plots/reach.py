@@ -31,20 +31,15 @@ def reach_axis(rows: Sequence[Reach], *, size: str, title: str, claim: str = "")
     known = [row for row in known if row.seen or row.asked]
     if not known:
         return None
-    with drawing(0.6 + 0.26 * len(known), left=1.7) as page:
+    with drawing(0.6 + 0.19 * len(known), left=1.7) as page:
         axes: Axes = page.axes[0]
         ends = [end for row in known for end in (row.seen, row.asked) if end]
-        log_axis(axes, "x", [*ends, max(ends) * 10])
+        room = (max(ends) / min(ends)) ** 0.1 * 3  # for the labels on both sides
+        log_axis(axes, "x", [min(ends) / room, max(ends) * room])
         for y, row in enumerate(known):
-            if row.seen and row.asked:
-                axes.plot([row.seen, row.asked], [y, y], color=GREY, linewidth=0.7)
-            for end, mark, colour in ((row.seen, "o", DATA), (row.asked, "D", THEORY)):
-                if end:
-                    axes.plot([end], [y], mark, color=colour, markersize=4)
-                    axes.annotate(tick_label(end), (end, y), (0, 4), color=colour, ha="center",
-                                  textcoords="offset points", fontsize=7)  # fmt: skip
+            _row(axes, y, row)
         axes.set_yticks(range(len(known)), [shortened(row.setting, 28) for row in known])
-        axes.set_ylim(len(known) - 0.4, -0.8)
+        axes.set_ylim(len(known) - 0.4, -0.6)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x", color=FAINT, linewidth=0.4)
@@ -53,6 +48,21 @@ def reach_axis(rows: Sequence[Reach], *, size: str, title: str, claim: str = "")
     caption = f"Blue: the least {size} at which the conclusion was seen; red: what is asked for."
     alt = f"Asked and seen {size} in {len(known)} settings"
     return Figure(title, caption, svg, alt, claim)
+
+
+def _row(axes: Axes, y: int, row: Reach) -> None:
+    """Both ends with their labels outside, so that they never meet."""
+    if row.seen and row.asked:
+        axes.plot([row.seen, row.asked], [y, y], color=GREY, linewidth=0.7)
+    for end, other, mark, colour in (
+        (row.seen, row.asked, "o", DATA), (row.asked, row.seen, "D", THEORY),
+    ):  # fmt: skip
+        if end:
+            axes.plot([end], [y], mark, color=colour, markersize=4)
+            first = other is not None and (end < other or (end == other and mark == "o"))
+            axes.annotate(tick_label(end), (end, y), (-5 if first else 5, 0), color=colour,
+                          ha="right" if first else "left", va="center",
+                          textcoords="offset points", fontsize=7)  # fmt: skip
 
 
 def _positive(value: float | None) -> float | None:

@@ -31,9 +31,10 @@ class Bound(NamedTuple):
     paper: str
     low: float
     high: float | None
+    refuted: bool = False
 
 
-def bound(claim: str, paper: str, interval: object) -> Bound | None:
+def bound(claim: str, paper: str, interval: object, *, refuted: bool = False) -> Bound | None:
     """A bound from a verdict's slack; None without a positive lower end."""
     if not isinstance(interval, list | tuple) or len(interval) != 2:
         return None
@@ -41,7 +42,7 @@ def bound(claim: str, paper: str, interval: object) -> Bound | None:
     if low is None or low <= 0:
         return None
     high = None if high is None or high > CEILING else max(high, low)
-    return Bound(claim, paper, min(low, CEILING), high)
+    return Bound(claim, paper, min(low, CEILING), high, refuted)
 
 
 def slack_axis(bounds: Sequence[Bound]) -> Figure | None:
@@ -65,13 +66,14 @@ def slack_axis(bounds: Sequence[Bound]) -> Figure | None:
         svg = page.svg()
     caption = (
         f"{len(rows)} bounds on one axis. A bar is the interval of the factor by which the bound "
-        "could be tightened; an arrow means no upper end is known; left of 1 a bound is false."
+        "could be tightened; an arrow means no upper end is known; left of 1 a bound is false. "
+        "Red: refuted."
     )
     return Figure("Slack", caption, svg, f"Slack intervals of {len(rows)} bounds, log axis")
 
 
 def _interval(axes: Axes, y: int, item: Bound) -> None:
-    colour = THEORY if item.low < 1 else DATA
+    colour = THEORY if item.refuted else DATA
     if item.high is None:
         axes.plot([item.low, axes.get_xlim()[1]], [y, y], color=colour, linewidth=0.8)
         axes.plot([axes.get_xlim()[1]], [y], ">", color=colour, markersize=3, clip_on=False)
