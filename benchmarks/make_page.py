@@ -149,8 +149,11 @@ def experiment(told: dict[str, Any]) -> str:
 
     arms, parts = told["arms"], []
     for k, data in enumerate(told["data"]):
-        name = f"{told['experiment'].replace('.', '_')}{f'_{k + 1}' if k else ''}.svg"
-        (PLOT.parent / name).write_text(panels(told, data))
+        picture = ""
+        if not k:  # of several data sets the first is drawn
+            name = f"{told['experiment'].replace('.', '_')}.svg"
+            (PLOT.parent / name).write_text(panels(told, data))
+            picture = f"\n![Curves of {told['experiment']}](figures/{name})\n"
         counts = sorted(set(data["seeds"].values()))
         rows = (row for panel in data["panels"] for row in _beside(panel, arms))
         verdicts = (
@@ -164,8 +167,7 @@ def experiment(told: dict[str, Any]) -> str:
         )
         parts += [
             f"Data: {data['data']}. Seeds an arm: {', '.join(map(str, counts))}; "
-            f"{data['seconds']:.0f} s of trials.\n",
-            f"![Curves of {told['experiment']}](figures/{name})\n",
+            f"{data['seconds']:.0f} s of trials.\n{picture}",
             table(("quantity", "at", "", *arms.values()), rows),
             table(("claim", "pair", "seeds", "verdict"), verdicts),
         ]
@@ -209,6 +211,7 @@ def main() -> None:
             parts.append(section(json.loads(path.read_text())))
     PAGE.write_text("\n".join(parts))
     found = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("experiment_*.json"))]
+    found.sort(key=lambda told: told["scale"] != "paper")
     EXPERIMENTS.write_text("\n".join((EXPERIMENTS_HEAD, *map(experiment, found))))
     print(PAGE, EXPERIMENTS)
 
