@@ -230,11 +230,11 @@ CHECKS = (
     ),
     Sample(
         claim="lottery.conc.samples",
-        cells=({**DENSE, "N": 12000, "accuracy": "1/2", "delta": 0.2},),
+        cells=({**DENSE, "N": 16000, "accuracy": "1/2", "delta": 0.2},),
         draw=_deviations,
         target=_kept_curvature,
         test=Violations(lambda cell: cell["delta"]),
-        n_max=400,
+        n_max=600,
         fails_if="the curvature at the listed N is lost more often than delta",
     ),
     Sample(

@@ -215,6 +215,7 @@ CHECKS = (
         cells=({"sigma": ["1/1000", "1/100", "1/10", "1"], "N": 400},),
         replicate=_over_noise,
         exponent=float,
+        replicates=24,
         allowance=0.05,
         allowance_because="at sigma = 1 the error is 4 to 8 % above linear: 0.02 in the slope",
         fails_if="the error over four decades of noise has another exponent",
