@@ -8,7 +8,7 @@ import sympy
 from flint import arb
 
 from theory.asymmetric import gap_assumptions as gap
-from theory.asymmetric import gap_learning, gap_widths, ladder, sliding
+from theory.asymmetric import gap_change, gap_learning, gap_widths, ladder, sliding
 from theory.asymmetric.data_sets import DATA_SETS
 from theory.asymmetric.eigenvalue import kappa
 from theory.exact import dot, proportional
@@ -70,7 +70,7 @@ def test_three_unit_vectors_at_120_degrees():
 @pytest.mark.parametrize(("name", "width"), [("A", 2.6e13), ("D", 3.4e15), ("E", 2.9e15)])
 def test_where_the_change_bound_starts_to_say_something(name, width):
     with working_precision(80):
-        found = float((at_data({"data": name}, gap_widths.THRESHOLD) ** -4).mid())
+        found = float((at_data({"data": name}, gap_change.THRESHOLD) ** -4).mid())
     assert found == pytest.approx(width, rel=0.02)
 
 

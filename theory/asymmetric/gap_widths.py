@@ -1,4 +1,4 @@
-"""Gaps G3, G4, G5, G10 and G12: what the widths of Theorem 4.1 ask for, and what (d) then says.
+"""Gaps G3, G5, G10 and G12: what the widths of Theorem 4.1 ask for.
 
 Everything rests on kappa_n <= 1/(2d) for the ReLU (asym.kappa.upper): with kappa = 1/(2d(1+e)),
 gamma = 1/(1+g) and e, g >= 0, a ratio of two bounds becomes a polynomial in e and g, and one
@@ -10,30 +10,24 @@ from __future__ import annotations
 from functools import cache
 
 import sympy
-from sympy import Integer, Rational, log, pi, sqrt
+from sympy import Integer, log, pi, sqrt
 
 from theory.asymmetric import derivation
 from theory.asymmetric import symbols as sym
-from theory.asymmetric.convergence import D0, RELU_NTG_CHANGE, RELU_WIDTHS
+from theory.asymmetric.convergence import D0, RELU_WIDTHS
 from theory.asymmetric.gap_assumptions import AT_A_WITNESS
 from theory.asymmetric.hypotheses import GAMMA_POSITIVE, H1, H2A, H2B, H3
 from theory.asymmetric.initialisation import CHERNOFF, EPSILON
 from theory.claim import Claim, Direction, Discrepancy, Mutant, Quantifier
 from theory.formula import Formula
-from theory.notation import alpha, d, delta, gamma, kappa, m, n
+from theory.notation import d, delta, gamma, kappa, n
 
 _T1, _T2, _T3 = (RELU_WIDTHS[term].expr for term in (1, 2, 3))
-_TWO, _S32 = Integer(2), sym.weight_sum_three_halves
+_TWO = Integer(2)
 _e, _g = sympy.symbols("e g", nonnegative=True)
 
 OVER_T2 = Formula(_TWO**18 * n**2 / delta**2)
 OVER_T1 = Formula(_TWO**29 * (2 * n) ** 5 / (delta**5 * log(4 * n / delta)))
-FREE_CHANGE_FACTOR = Formula(32 * sqrt(2 * n * _S32 / gamma) / delta ** Rational(5, 4))
-WEIGHTS_LIMIT = Formula(
-    (1 - gamma) ** Rational(3, 2)
-    * sympy.zeta(Rational(3, 2) / alpha)
-    / sympy.zeta(1 / alpha) ** Rational(3, 2)
-)
 LINEAR_WIDTH = Formula(_TWO**15 / pi * n**6 * D0**2 / (kappa**4 * d**3 * gamma**2 * delta**3))
 LINEAR_GAIN = Formula(_TWO**17 * pi / (kappa * d * delta) ** 2)
 SHARP_INITIAL_WIDTH = Formula(
@@ -47,17 +41,6 @@ EXPERIMENTS = {
     "MNIST": 5000, "CIFAR-10": 50_000,
 }  # fmt: skip
 EXPERIMENT_WIDTH = 2000
-
-
-def change_terms(width: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
-    """Coefficients of q^2 and q, q = width^(-1/4), in bound (d) at gamma = 1."""
-    q = sympy.Symbol("q", positive=True)
-    at_one = sympy.expand(RELU_NTG_CHANGE.expr.subs({gamma: 1, _S32: q**2}))
-    return at_one.coeff(q, 2), at_one.coeff(q, 1)
-
-
-_A, _B = change_terms(m)
-THRESHOLD = Formula((sqrt(_B**2 + 4 * _A * n / d) - _B) / (2 * _A))
 
 
 def _at(quotient: sympy.Expr) -> sympy.Expr:
@@ -81,17 +64,6 @@ def negative_parts(quotient: sympy.Expr) -> list[sympy.Expr]:
 def width_ratio(term: int) -> sympy.Expr:
     """T3 over T1 or T2."""
     return _T3 / {1: _T1, 2: _T2}[term]
-
-
-def root_term() -> sympy.Expr:
-    """The second term of bound (d), the one with the square root of sum lambda^(3/2)."""
-    (term,) = (t for t in sympy.Add.make_args(RELU_NTG_CHANGE.expr) if t.has(sqrt(_S32)))
-    return term
-
-
-def threshold_defect(form: Formula) -> sympy.Expr:
-    """Bound (d) at gamma = 1 and width form^(-4), minus what holds for free, n/d."""
-    return _A * form.expr**2 + _B * form.expr - n / d
 
 
 @cache
@@ -153,56 +125,6 @@ CLAIMS = (
         mutants=(
             Mutant("2^30", Formula(2 * OVER_T1.expr)),
             Mutant("n for 2n", Formula(_TWO**29 * n**6 / (delta**5 * log(4 * n / delta)))),
-        ),
-    ),
-    Claim(
-        id="asym.gap.G4.factor",
-        title="Bound (d) against what holds for free",
-        location="Theorem 4.1 (d)",
-        statement="$norm(Theta_t - Theta_0)_2 <= n\\/d$ holds for free (two positive semidefinite "
-        "matrices of norm at most $norm(X)_2^2\\/d$); the second term of (d) alone is at least "
-        "$n\\/d dot {formula}$.",
-        direction=Direction.TIGHT,
-        quantifier=Quantifier.ALWAYS,
-        form=FREE_CHANGE_FACTOR,
-        hypotheses=(H1, H2A),
-        rests_on=("asym.kappa.upper", "asym.thm4_1.d"),
-        mutants=(
-            Mutant("64 for 32", Formula(2 * FREE_CHANGE_FACTOR.expr)),
-            Mutant("n for its root", Formula(FREE_CHANGE_FACTOR.expr * sqrt(n))),
-        ),
-    ),
-    Claim(
-        id="asym.gap.G4",
-        title="Bound (d) says nothing for gamma below 1",
-        location="Theorem 4.1 (d)",
-        statement="At every width $sum_j lambda_(m,j)^(3\\/2) >= {formula}$, which exceeds "
-        "$gamma delta^(5\\/2)\\/(2^11 n)$ for the paper's settings, all $n$ and $delta <= 1\\/10$: "
-        "(d) is larger than the $n\\/d$ that holds for free.",
-        direction=Direction.LOWER,
-        quantifier=Quantifier.WIDTH,
-        form=WEIGHTS_LIMIT,
-        hypotheses=(H1, H2A),
-        rests_on=("asym.gap.G4.factor", "asym.A2.eq17.lower"),
-        mutants=(
-            Mutant("1-gamma for its power 3/2", Formula(WEIGHTS_LIMIT.expr / sqrt(1 - gamma))),
-            Mutant("zeta not raised", Formula(WEIGHTS_LIMIT.expr * sqrt(sympy.zeta(1 / alpha)))),
-        ),
-    ),
-    Claim(
-        id="asym.gap.G4.threshold",
-        title="Where bound (d) starts to say something",
-        location="Theorem 4.1 (d)",
-        statement="At $gamma = 1$, (d) is below $n\\/d$ exactly when $m^(-1\\/4) < {formula}$: "
-        "on sets A, D and E from $m = 2.6 dot 10^13$, $3.4 dot 10^15$, $2.9 dot 10^15$ on.",
-        direction=Direction.IDENTITY,
-        quantifier=Quantifier.ALWAYS,
-        form=THRESHOLD,
-        hypotheses=(H1, H2A),
-        rests_on=("asym.thm4_1.d",),
-        mutants=(
-            Mutant("first term left out", Formula(n / d / _B)),
-            Mutant("2n/d", Formula((sqrt(_B**2 + 8 * _A * n / d) - _B) / (2 * _A))),
         ),
     ),
     Claim(

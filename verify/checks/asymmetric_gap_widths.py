@@ -10,8 +10,8 @@ import numpy as np
 import sympy
 from flint import arb
 
+from theory.asymmetric import gap_change, ladder
 from theory.asymmetric import gap_widths as gap
-from theory.asymmetric import ladder
 from theory.asymmetric.convergence import RELU_WIDTHS
 from theory.asymmetric.data_sets import DATA_SETS
 from theory.asymmetric.eigenvalue import kappa
@@ -128,7 +128,7 @@ CHECKS = (
     *_redundant(2),
     Derive(
         claim="asym.gap.G4.factor",
-        residual=lambda form: _at_least((gap.root_term() * d / n / form.expr) ** 4),
+        residual=lambda form: _at_least((gap_change.root_term() * d / n / form.expr) ** 4),
         fails_if="with kappa <= 1/(2d) and D_0^2 >= 1/d the second term can be smaller",
     ),
     Enclose(
@@ -154,7 +154,7 @@ CHECKS = (
     ),
     Derive(
         claim="asym.gap.G4.threshold",
-        residual=gap.threshold_defect,
+        residual=gap_change.threshold_defect,
         fails_if="at the threshold (d) is not n/d",
     ),
     Enclose(
