@@ -26,8 +26,9 @@ CLAIMS = (
         id="bias.exp.sparsity",
         title="Active share along training",
         location=_LOCATION,
-        statement="The mean active share starts at $Q(B)$ in expectation, and at $B = 1$ "
-        "($B <= 2$ from $m = 20000$) it ends below its start in most runs.",
+        statement="The mean active share starts at $Q(B)$ in expectation, and at $B = 1$ it "
+        "ends below its start in most runs; at $B = 2$ too for $m = 20000$ and $n <= 2 d$, while "
+        "with $n = 4 d$ it rises as often.",
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.PROBABILITY,
         form=(TAIL, 1),

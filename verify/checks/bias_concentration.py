@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -36,6 +36,7 @@ from verify.engines import Derive, Enclose, Sample
 from verify.engines.enclose import Side
 from verify.engines.sample import Means, Violations
 from verify.networks.tangent import tangent_gram
+from verify.statistics.mean_claims import Relation
 from verify.statistics.models import Bounded
 
 Array = np.ndarray
@@ -45,6 +46,8 @@ RADIUS = Fraction(1, 10)
 PAIRS = grid(data=("spread",), m=(1000, 20_000), B=("0", "2"))
 ORTHONORMAL = grid(n=(3, 10), m=(50, 200), B=("1", "2"))
 TINY = Fraction(1, 10**30)
+# Name of the bracket's side, its relation to an exact value, and a mean's relation to it.
+SIDES: tuple[tuple[str, str, Relation], ...] = (("lower", "<=", ">="), ("upper", ">=", "<="))
 
 
 def _at(cell: Cell, form: Formula, **more: Any) -> arb:
@@ -68,14 +71,8 @@ def _entries(cell: Cell, form: Formula) -> tuple[Side, Side]:
 def _too_few(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """One sample: H(0) = 2 Bin(m, Q)/m, and its exact probability of losing a quarter."""
     active = tail_ball(ball(Fraction(cell["B"])))
-    width = form.ball(
-        **{
-            s.symbol.name: {"n": 1, "gram_top": 2, "kappa": 2 * active, "delta": TINY}[
-                s.symbol.name
-            ]
-            for s in form.symbols
-        }
-    )
+    known: dict[str, Any] = {"n": 1, "gram_top": 2, "kappa": 2 * active, "delta": TINY}
+    width = form.ball(**{s.symbol.name: known[s.symbol.name] for s in form.symbols})
     return share_below(3 * active / 4, ceil(float(width.upper())), active), TINY
 
 
@@ -83,6 +80,11 @@ def _none_active(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """Orthonormal samples are active independently of each other."""
     missing = (1 - tail_ball(ball(Fraction(cell["B"])))) ** cell["m"]
     return _at(cell, form), 1 - (1 - missing) ** cell["n"]
+
+
+def _one_side(function: Callable[[Cell, Formula], Any], index: int) -> Callable[[Cell, Form], Any]:
+    """The function at one of the two formulas of a bracket."""
+    return lambda cell, form: function(cell, form[index])
 
 
 def _draw_entries(cell: Cell, rng: np.random.Generator, size: int) -> Array:
@@ -203,27 +205,27 @@ CHECKS = (
         fails_if="more than 1 network in 20 of that width loses a quarter of the eigenvalue",
     ),
     *(
-        Enclose(
-            claim="bias.conc.need",
-            part=side,
-            sides=lambda cell, form, side=side: _none_active(cell, form[side == "upper"]),
-            relation="<=" if side == "lower" else ">=",
-            cells=ORTHONORMAL,
-            fails_if="orthonormal samples, where the probability is known exactly, leave it",
+        check
+        for index, (side, below, above) in enumerate(SIDES)
+        for check in (
+            Enclose(
+                claim="bias.conc.need",
+                part=side,
+                sides=_one_side(_none_active, index),
+                relation=below,
+                cells=ORTHONORMAL,
+                fails_if="orthonormal samples, where the probability is known exactly, leave it",
+            ),
+            Sample(
+                claim="bias.conc.need",
+                part=side,
+                draw=_draw_singular,
+                target=_one_side(_at, index),
+                test=Means(above, lambda cell: Bounded(0, 1)),
+                cells=({"n": 10, "d": 2, "m": 100, "B": "2"},),
+                n_max=2000,
+                fails_if="the share of singular kernels leaves the bracket",
+            ),
         )
-        for side in ("lower", "upper")
-    ),
-    *(
-        Sample(
-            claim="bias.conc.need",
-            part=side,
-            draw=_draw_singular,
-            target=lambda cell, form, side=side: _at(cell, form[side == "upper"]),
-            test=Means(">=" if side == "lower" else "<=", lambda cell: Bounded(0, 1)),
-            cells=({"n": 10, "d": 2, "m": 100, "B": "2"},),
-            n_max=2000,
-            fails_if="the share of singular kernels leaves the bracket",
-        )
-        for side in ("lower", "upper")
     ),
 )

@@ -41,7 +41,7 @@ def _at(cell: Cell, form: Formula, **more: Any) -> arb:
     return form.ball(**{s.symbol.name: known[s.symbol.name] for s in form.symbols})
 
 
-def _too_many(cell: Cell, form: Formula, shift: Side) -> tuple[Side, Side]:
+def _too_many(cell: Cell, form: Formula, shift: arb) -> tuple[Side, Side]:
     """n times the exact probability that one sample's share exceeds the bound, beside delta."""
     active = tail_ball(ball(Fraction(cell["B"])) - shift)
     return cell["n"] * share_above(_at(cell, form), cell["m"], active), DELTA
