@@ -131,8 +131,9 @@ def independent_lower_bound(
 
     constant and kappa_power are what mutants change.
 
-    >>> independent_lower_bound(((Fraction(1), Fraction(0)), (Fraction(0), Fraction(3))))
-    [0.090845056908105 +/- 5.20e-16]
+    >>> teacher = ((Fraction(1), Fraction(0)), (Fraction(0), Fraction(3)))
+    >>> independent_lower_bound(teacher).str(10, radius=False)
+    '0.09084505691'
     """
     condition_squared, gamma = singular_value_powers(teacher, scales)
     power = condition_squared if kappa_power == 2 else condition_squared.sqrt() ** kappa_power

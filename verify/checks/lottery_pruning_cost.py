@@ -43,10 +43,16 @@ def _pruned_cost(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
         student[kept] = free
         return student
 
+    def cost(free: Any) -> float:
+        return arrays.loss(unpack(free), teacher) * 1e4
+
+    def slope(free: Any) -> Any:
+        return arrays.gradient(unpack(free), teacher)[kept] * 1e4
+
     found = minimize(
-        lambda free: arrays.loss(unpack(free), teacher) * 1e4,
+        cost,
         teacher[kept],
-        jac=lambda free: arrays.gradient(unpack(free), teacher)[kept] * 1e4,
+        jac=slope,
         method="BFGS",
         tol=1e-8,
     )
