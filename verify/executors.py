@@ -1,8 +1,16 @@
-"""Where chunks run. Everything is a `concurrent.futures.Executor` with a number of `workers`."""
+"""Where chunks run.
+
+Everything is a `concurrent.futures.Executor` with a number of `workers` and a `check()` that
+raises `Stopped` when it can run nothing any more.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+import time
+import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -12,12 +20,25 @@ from theory.exact import InputError
 from verify.ledger import code_digest
 
 PATIENCE = 20.0  # seconds to wait for an answer of a cluster
+LOST = 60.0  # seconds a cluster may be without workers: a lost one is replaced in a few
+
+
+class Stopped(Exception):
+    """Why a run cannot go on; what was finished is kept."""
 
 
 def start_worker() -> None:
-    """One BLAS thread a worker, and leave Ctrl-C to the main process."""
+    """One BLAS thread a worker; leave Ctrl-C to the main process, and end when it is gone."""
     one_blas_thread()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """A main process that was killed cannot tell its workers, so they look for themselves."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def one_blas_thread() -> None:
@@ -46,6 +67,9 @@ class Inline(Executor):
             future.set_exception(error)
         return future
 
+    def check(self) -> None:
+        """This process is always there."""
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Give the BLAS library its threads back."""
         self._limits.restore_original_limits()
@@ -57,6 +81,9 @@ class Pool(ProcessPoolExecutor):
     def __init__(self, workers: int) -> None:
         self.workers = workers
         super().__init__(workers, mp_context=get_context("spawn"), initializer=start_worker)
+
+    def check(self) -> None:
+        """A pool that lost a process says so in every future."""
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Without waiting, chunks that run now are lost: a long one shall not delay the end."""
@@ -96,6 +123,9 @@ class Cluster(Executor):
             self._client.close()
             raise
         self._executor = self._client.get_executor(pure=False, retries=0)
+        self._asked = self._alive = time.monotonic()
+        self.workers = 1
+        self.check()
 
     def _greet(self, address: str) -> None:
         codes = set(self._client.run(code_digest).values())
@@ -106,10 +136,18 @@ class Cluster(Executor):
                 "install the same version there, start workers",
             )
 
-    @property
-    def workers(self) -> int:
-        """How many chunks can run at a time, now: workers come and go."""
-        return max(1, sum(self._client.nthreads().values()))
+    def check(self) -> None:
+        """Count the workers, which come and go; Stopped when there was none for long."""
+        now = time.monotonic()
+        if now - self._asked < 1 and self._asked > self._alive:
+            return
+        self._asked = now
+        threads = sum(self._client.nthreads().values())
+        if threads:
+            self._alive = now
+            self.workers = threads
+        elif now - self._alive > LOST:
+            raise Stopped(f"the cluster has had no workers for {LOST:.0f} s")
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
         """Run on some worker, with one BLAS thread there."""

@@ -20,7 +20,7 @@ from verify.agenda import Agenda, Chunk
 from verify.check import Job, State, job, select
 from verify.engines.common import QUARANTINED
 from verify.evidence import Evidence, Outcome
-from verify.executors import killed_worker, open_executor
+from verify.executors import Stopped, killed_worker, open_executor
 from verify.ledger import Ledger
 from verify.progress import Progress, Stopwatch
 from verify.verdict import Verdict, fold
@@ -114,23 +114,24 @@ class Runner:
             self._ask(id)
         try:
             while self.agenda or self.flying:
-                if self.deadline is not None and time.monotonic() > self.deadline:
-                    complete = False
-                    self.problems.append("stopped by the time limit")
-                    break
+                self._keep_time()
                 executor = executor or open_executor(self.workers, self.cluster)
                 if not self._step(executor):
                     executor.shutdown(wait=False, cancel_futures=True)
                     executor = None
                     self._isolate(list(self.flying.values()))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Stopped) as reason:
             complete = False
-            self.problems.append("stopped by the user")
+            self.problems.append(str(reason) or "stopped by the user")
         finally:
             self._keep_finished()
             if executor is not None:
                 executor.shutdown(wait=False, cancel_futures=True)
         return self._conclude(complete)
+
+    def _keep_time(self) -> None:
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise Stopped("stopped by the time limit")
 
     def _rank(self, id: str) -> tuple[bool, float]:
         check = self.jobs[id].check
@@ -178,6 +179,7 @@ class Runner:
 
     def _step(self, executor: Any) -> bool:
         """Fill the workers and take what is finished; False when the pool broke."""
+        executor.check()
         self.stopwatch.workers = executor.workers
         limit = executor.workers * IN_FLIGHT_PER_WORKER
         try:
@@ -231,12 +233,15 @@ class Runner:
     def _isolate(self, suspects: list[Chunk]) -> None:
         """After a worker died: run the suspects one by one; who kills again is quarantined."""
         self.flying = {f: chunk for f, chunk in self.flying.items() if chunk not in suspects}
-        executor: Executor | None = None
+        executor: Any = None
         try:
             for chunk in suspects:
                 executor = executor or open_executor(1, self.cluster)
                 asker = self.agenda.asker(chunk)
                 future = executor.submit(self.execute, asker, chunk[1], self.seed, self.profile)
+                while not wait([future], timeout=1.0).done:
+                    self._keep_time()
+                    executor.check()
                 error = future.exception()
                 if killed_worker(error):
                     self._give_up(chunk, "killed its worker twice, quarantined")

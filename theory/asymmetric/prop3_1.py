@@ -14,7 +14,7 @@ from theory.asymmetric.eigenvalue import greatest_squared_cosine, kappa, kappa_l
 from theory.asymmetric.hypotheses import H1, H2A, H2B, H3
 from theory.asymmetric.kernel import derivative_moment, mean_ntg_entry, scaled_gram
 from theory.claim import Claim, Direction, Mark, Mutant, Quantifier
-from theory.exact import Matrix, Vector, dot, matrix
+from theory.exact import Matrix, Vector, dot, matrix, rational
 from theory.formula import Formula
 from theory.notation import d
 from theory.rigor.balls import ball
@@ -50,7 +50,7 @@ def proportional_rows(cell: Mapping[str, Any]) -> Fraction:
     x = samples(cell)[0]
     X = (x, tuple(entry / 2 for entry in x))
     entries = tuple(
-        tuple(Fraction(mean_ntg_entry(X, "relu", i, k)) for k in (1, 2)) for i in (1, 2)
+        tuple(rational(mean_ntg_entry(X, "relu", i, k)) for k in (1, 2)) for i in (1, 2)
     )
     return rayleigh(entries, (Fraction(1), Fraction(-2)))
 

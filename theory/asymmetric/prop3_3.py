@@ -66,6 +66,7 @@ def without_dimension(
 
 def masses_only(X: Matrix, activation: str, gamma: Fraction, alpha: Fraction | None, m: int) -> arb:
     """Mutant: the limit's (1-gamma)^2 V(alpha) at finite width."""
+    assert alpha is not None
     return departure(X, activation) * LIMIT_SHARE.ball(gamma=gamma, alpha=alpha)
 
 

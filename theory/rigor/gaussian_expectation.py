@@ -137,8 +137,12 @@ def _plan(factors: Sequence[Factor], rows: list[list[arb]]) -> tuple[arb, arb, a
         step = 2 * pi * shift / (wanted + shift**2 / 2)  # solves eps = exp(-wanted)
         if step > best[0]:
             best = (step, shift, sqrt(2.5 * (wanted + 3)))
-    step, shift, radius = (ball(Fraction(floor(value * 4096), 4096)) for value in best)
-    return step, shift, radius
+    step, shift, radius = best
+    return _rounded_down(step), _rounded_down(shift), _rounded_down(radius)
+
+
+def _rounded_down(value: float) -> arb:
+    return ball(Fraction(floor(value * 4096), 4096))
 
 
 def _step_error(rank: int, step: arb, shift: arb) -> arb:

@@ -62,7 +62,7 @@ def _draw_residual(cell: Cell, rng: np.random.Generator, size: int) -> np.ndarra
 
 def _residual_target(cell: Cell, form: Formula) -> Side:
     entry = DATA_SETS[cell["data"]]
-    values = {"n": entry.n, "d": entry.d, "label_bound": 1}
+    values: dict[str, Any] = {"n": entry.n, "d": entry.d, "label_bound": 1}
     if cell["activation"] != "relu":
         values["output_moment"] = output_moment(cell["activation"], entry.d)
     return form.ball(**{s.symbol.name: values[s.symbol.name] for s in form.symbols})

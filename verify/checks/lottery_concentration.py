@@ -92,7 +92,8 @@ def _deviation_bound(cell: Cell, form: Formula) -> float:
     values = {name: value for name, value in values.items() if name in known}
 
     def excess(t: float) -> float:
-        return float(np.log(form.float64(distance=t, **values))) - float(np.log(cell["delta"]))
+        with np.errstate(divide="ignore"):  # far out the bound underflows to 0
+            return float(np.log(form.float64(distance=t, **values))) - float(np.log(cell["delta"]))
 
     return float(2 * brentq(excess, 1e-6, 50))
 
