@@ -10,7 +10,6 @@ import os
 import signal
 import threading
 import time
-import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -123,13 +122,13 @@ class Cluster(Executor):
             self._client.close()
             raise
         self._executor = self._client.get_executor(pure=False, retries=0)
-        self._asked = self._alive = time.monotonic()
+        self._alive, self._next_count = time.monotonic(), 0.0
         self.workers = 1
         self.check()
 
     def _greet(self, address: str) -> None:
         codes = set(self._client.run(code_digest).values())
-        if codes != {code_digest()}:
+        if codes - {code_digest()}:
             raise InputError(
                 f"the workers at {address} have the code {sorted(codes)}",
                 f"workers with the code {code_digest()} of this process",
@@ -139,9 +138,9 @@ class Cluster(Executor):
     def check(self) -> None:
         """Count the workers, which come and go; Stopped when there was none for long."""
         now = time.monotonic()
-        if now - self._asked < 1 and self._asked > self._alive:
+        if now < self._next_count:
             return
-        self._asked = now
+        self._next_count = now + 1
         threads = sum(self._client.nthreads().values())
         if threads:
             self._alive = now
@@ -151,7 +150,7 @@ class Cluster(Executor):
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
         """Run on some worker, with one BLAS thread there."""
-        return self._executor.submit(_single_threaded, fn, *args, **kwargs)
+        return self._executor.submit(_as_greeted, code_digest(), fn, *args, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Cancel what is not finished (unless waiting) and leave; the cluster stays."""
@@ -159,8 +158,10 @@ class Cluster(Executor):
         self._client.close()
 
 
-def _single_threaded(fn: Any, *args: Any) -> Any:
-    # a worker that joins later has not seen any initializer, so every chunk sets its limit
+def _as_greeted(code: str, fn: Any, *args: Any) -> Any:
+    # a worker that joined later was not greeted, so every chunk sees to code and threads
+    if code_digest() != code:
+        raise RuntimeError(f"this worker has the code {code_digest()}, the run {code}")
     one_blas_thread()
     return fn(*args)
 

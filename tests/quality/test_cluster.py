@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
+import dask
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 
 from tests.fast.trivial_engine import jobs
 from tests.fast.trivial_worker import Execute
@@ -19,21 +20,28 @@ SUSPECT = "asym.two/Trivial 3"
 
 @pytest.fixture(scope="module")
 def cluster():
-    """Two processes with one thread each; one that dies is replaced."""
+    """Two processes with one thread each; one that dies is replaced, its chunk not tried again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
-        local = LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, worker_dashboard_address=None
-        )
-    with local:
-        yield local.scheduler_address
+        with (
+            dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+            LocalCluster(
+                n_workers=2,
+                threads_per_worker=1,
+                dashboard_address=":0",
+                worker_dashboard_address=None,
+            ) as local,
+        ):
+            yield local.scheduler_address
 
 
 @pytest.fixture(autouse=True)
-def registry(monkeypatch):
+def registry(cluster, monkeypatch):
     monkeypatch.setattr(run_module, "claims", lambda: [job.claim for job in jobs().values()])
     # an edit of the sources after the workers started would rightly be refused
-    monkeypatch.setattr(executors.Cluster, "_greet", lambda self, address: None)
+    with Client(cluster, set_as_default=False) as client:
+        code = next(iter(client.run(executors.code_digest).values()))
+    monkeypatch.setattr(executors, "code_digest", lambda: code)
 
 
 def run(**options):
@@ -67,10 +75,24 @@ def test_a_time_limit_leaves_the_cluster_usable(cluster):
 
 
 def test_workers_with_other_code_are_refused(cluster, monkeypatch):
-    monkeypatch.undo()
     monkeypatch.setattr(executors, "code_digest", lambda: f"of {os.getpid()}")
     with pytest.raises(InputError, match=f"the code of {os.getpid()} of this process"):
         executors.Cluster(cluster)
+
+
+def test_a_worker_with_other_code_that_joins_later_runs_nothing(cluster, monkeypatch):
+    monkeypatch.setattr(executors.Cluster, "_greet", lambda self, address: None)
+    monkeypatch.setattr(executors, "code_digest", lambda: "another")
+    result = run(cluster=cluster, execute=Execute())
+    assert len(result.problems) == 16 and "the run another" in result.problems[0]
+    assert {v.status.outcome.value for v in result.verdicts.values()} == {"UNDECIDED"}
+
+
+def test_a_cluster_without_workers_stops_the_run(monkeypatch):
+    monkeypatch.setattr(executors, "LOST", 0.5)
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as empty:
+        result = run(cluster=empty.scheduler_address, execute=Execute())
+    assert not result.complete and "no workers" in result.problems[0]
 
 
 def test_an_address_without_a_cluster_is_refused(monkeypatch):
