@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import typst
+from report_examples import CLAIMS, bare, made, made_record, many_claims
 
 import reports.report_view
 from reports import build as builder
 from reports.build import build
 from reports.typesetting import unsettable
 from reports.words import rich
-from tests.fast.report_examples import CLAIMS, bare, made, made_record, many_claims
 from theory.claim import claims
 from theory.exact import InputError
 from theory.notation import table

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from report_examples import CALIBRATION, CLAIMS, bare, made_record, with_verdict
 
 import reports.figures
 from reports.build import build
@@ -12,7 +13,6 @@ from reports.needs_view import reach_view, witness
 from reports.plots import plot
 from reports.report_view import report_view
 from reports.survivors import figures, grouped, kind
-from tests.fast.report_examples import CALIBRATION, CLAIMS, bare, made_record, with_verdict
 from verify.evidence import CellRecord, Outcome, Strength
 
 NEEDED = {

@@ -5,6 +5,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from report_examples import CLAIMS, example_evidence, made_record
 
 from reports.figures import paper_figures
 from reports.graph import components, layers, layout
@@ -14,7 +15,6 @@ from reports.plots.slack import bound, slack_axis
 from reports.plots.style import tick_label
 from reports.report_view import digest, report_view
 from reports.words import breakable, pretty, rich
-from tests.fast.report_examples import CLAIMS, example_evidence, made_record
 from verify.evidence import CellRecord, Outcome
 
 

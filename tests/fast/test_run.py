@@ -4,9 +4,9 @@ import time
 
 import numpy as np
 import pytest
+from trivial_engine import job, jobs
+from trivial_worker import Execute
 
-from tests.fast.trivial_engine import job, jobs
-from tests.fast.trivial_worker import Execute
 from theory.claim import Claim, Direction, Mutant, Quantifier
 from theory.rigor.balls import ball
 from verify import run as run_module

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from tests.fast.trivial_worker import number
+from trivial_worker import number
+
 from theory.claim import Claim, Direction, Quantifier
 from verify.check import Check, Job
 from verify.engines.common import Independent, evidence

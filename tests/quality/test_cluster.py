@@ -6,15 +6,15 @@ from pathlib import Path
 import dask
 import pytest
 from distributed import Client, LocalCluster
+from trivial_engine import jobs
+from trivial_worker import Execute
 
-from tests.fast.trivial_engine import jobs
-from tests.fast.trivial_worker import Execute
 from theory.exact import InputError
 from verify import executors
 from verify import run as run_module
 from verify.run import Runner
 
-ROOT = Path(__file__).parents[2]
+SHARED = Path(__file__).parents[1] / "fast"  # for processes of their own
 SUSPECT = "asym.two/Trivial 3"
 
 
@@ -22,7 +22,7 @@ SUSPECT = "asym.two/Trivial 3"
 def cluster():
     """Two processes with one thread each; one that dies is replaced, its chunk not tried again."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("PYTHONPATH", str(SHARED))
         with (
             dask.config.set({"distributed.scheduler.allowed-failures": 0}),
             LocalCluster(

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
+from trivial_engine import jobs
+from trivial_worker import Execute
 
-from tests.fast.trivial_engine import jobs
-from tests.fast.trivial_worker import Execute
 from verify import ledger as ledger_module
 from verify import record as record_module
 from verify import run as run_module
@@ -20,7 +20,7 @@ from verify.ledger import Ledger
 from verify.record import record, save
 from verify.run import Runner
 
-ROOT = Path(__file__).parents[2]
+SHARED = Path(__file__).parents[1] / "fast"  # for processes of their own
 SUSPECT = "asym.two/Trivial 3"
 
 
@@ -78,8 +78,8 @@ def test_a_chunk_that_kills_twice_is_quarantined(tmp_path):
 
 MAIN = """
 if __name__ == "__main__":  # workers import this file too, and need nothing of it
-    from tests.fast.trivial_engine import jobs
-    from tests.fast.trivial_worker import Execute
+    from trivial_engine import jobs
+    from trivial_worker import Execute
     from verify import ledger, record, run
 
     ledger.code_digest = record.code_digest = lambda: "the same code"
@@ -104,7 +104,7 @@ def test_the_whole_run_killed_and_resumed(tmp_path, undisturbed):
     command = {
         "args": [sys.executable, "main.py"],
         "cwd": tmp_path,
-        "env": os.environ | {"PYTHONPATH": str(ROOT)},
+        "env": os.environ | {"PYTHONPATH": str(SHARED)},
     }
     (tmp_path / "run.json").unlink()
     with subprocess.Popen(**command, start_new_session=True) as first:

@@ -64,7 +64,7 @@ def decide(left: Side, right: Side, relation: str, digits: int) -> tuple[Outcome
     'HOLDS'
     >>> with working_precision(100):
     ...     decide(arb(2).sqrt() ** 2, arb(2), "==", 20)
-    (<Outcome.HOLDS: 'HOLDS'>, 'equal to 28 digits')
+    (<Outcome.HOLDS: 'HOLDS'>, 'equal to 29 digits')
     """
     if relation in (">=", ">"):
         return decide(right, left, "<=" if relation == ">=" else "<", digits)
