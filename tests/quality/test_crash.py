@@ -26,8 +26,7 @@ SUSPECT = "asym.two/Trivial 3"
 
 @pytest.fixture(autouse=True)
 def registry(monkeypatch):
-    """Workers find the engine; verdicts are folded over its claims."""
-    monkeypatch.syspath_prepend(str(ROOT))
+    """Verdicts are folded over the claims of the engine of the tests."""
     monkeypatch.setattr(run_module, "claims", lambda: [job.claim for job in jobs().values()])
     # an edit of the sources during the tests would rightly change the evidence
     for module in (record_module, ledger_module):
