@@ -40,11 +40,18 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def one_blas_thread() -> None:
-    """One BLAS thread, for workers that manage signals themselves."""
+def one_blas_thread() -> Any:
+    """One BLAS thread; returns what gives the threads back.
+
+    A library that is loaded later escapes the limit, and NumPy and SciPy bring one each, so
+    both are loaded first; what comes after them obeys the environment.
+    """
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    import scipy.linalg  # noqa: F401
     from threadpoolctl import threadpool_limits
 
-    threadpool_limits(1)
+    return threadpool_limits(1)
 
 
 class Inline(Executor):
@@ -53,9 +60,7 @@ class Inline(Executor):
     workers = 1
 
     def __init__(self) -> None:
-        from threadpoolctl import threadpool_limits
-
-        self._limits = threadpool_limits(1)
+        self._limits = one_blas_thread()
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
         """Run now and return a finished future."""
