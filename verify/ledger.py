@@ -47,10 +47,11 @@ class Ledger:
         self.path = str(path)
         if self.path != ":memory:":
             Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(self.path, timeout=60)
         try:
-            self._connection = sqlite3.connect(self.path, timeout=60)
             self._prepare()
         except sqlite3.DatabaseError as error:
+            self.close()
             raise InputError(
                 f"ledger {self.path} cannot be used: {error}",
                 "a file written by boundlab, or a new path",
@@ -93,3 +94,8 @@ class Ledger:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def __del__(self) -> None:
+        """A ledger that nobody closed, such as one in memory, is closed with its last user."""
+        if hasattr(self, "_connection"):
+            self.close()

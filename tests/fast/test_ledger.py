@@ -1,6 +1,7 @@
 """The ledger keeps finished chunks, and refuses files that are not its own."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -21,7 +22,7 @@ def test_a_chunk_is_kept_once(tmp_path):
 
 def test_a_foreign_database_is_refused_and_untouched(tmp_path):
     path = tmp_path / "other.db"
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE mine (x)")
     before = path.read_bytes()
     with pytest.raises(InputError, match="another program"):

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ if __name__ == "__main__":  # workers import this file too, and need nothing of 
 
 def chunks_in(path):
     try:
-        with sqlite3.connect(path) as database:
+        with closing(sqlite3.connect(path)) as database:
             return database.execute("SELECT count(*) FROM chunks").fetchone()[0]
     except sqlite3.OperationalError:
         return 0
