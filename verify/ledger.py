@@ -47,11 +47,11 @@ class Ledger:
         self.path = str(path)
         if self.path != ":memory:":
             Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(self.path, timeout=60)
         try:
+            self._connection = sqlite3.connect(self.path, timeout=60)
             self._prepare()
         except sqlite3.DatabaseError as error:
-            self.close()
+            self.__del__()
             raise InputError(
                 f"ledger {self.path} cannot be used: {error}",
                 "a file written by boundlab, or a new path",
