@@ -48,7 +48,8 @@ class Ledger:
         if self.path != ":memory:":
             Path(self.path).parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._connection = sqlite3.connect(self.path, timeout=60)
+            # One thread uses a ledger; its finaliser may run in any other (dask keeps some).
+            self._connection = sqlite3.connect(self.path, timeout=60, check_same_thread=False)
             self._prepare()
         except sqlite3.DatabaseError as error:
             self.__del__()

@@ -1,6 +1,8 @@
 """The ledger keeps finished chunks, and refuses files that are not its own."""
 
 import sqlite3
+import sys
+import threading
 from contextlib import closing
 
 import pytest
@@ -42,3 +44,17 @@ def test_other_code_is_never_pooled(tmp_path, monkeypatch):
     ledger.put(1, "claim/Engine", "0", {"x": 1}, 0.1)
     monkeypatch.setattr("verify.ledger.code_digest", lambda: "another")
     assert ledger.get(1, "claim/Engine", "0") is None
+
+
+def test_a_ledger_may_be_let_go_in_any_thread():
+    """A thread that held the last reference finalises it, without a word (warnings are errors)."""
+    unraisable = []
+    hook, sys.unraisablehook = sys.unraisablehook, unraisable.append
+    try:
+        held = [Ledger()]
+        thread = threading.Thread(target=held.clear)
+        thread.start()
+        thread.join()
+    finally:
+        sys.unraisablehook = hook
+    assert not held and not unraisable
