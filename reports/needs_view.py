@@ -7,9 +7,9 @@ from typing import Any
 
 from reports import words
 from theory.claim import Hypothesis
-from verify.ablation import LOAD_BEARING, NOT_SHOWN, UNTESTED
+from verify.ablation import LOAD_BEARING, MEANING, NOT_SHOWN, UNTESTED
 
-STATUSES = (LOAD_BEARING, NOT_SHOWN, UNTESTED)
+STATUSES = (LOAD_BEARING, MEANING, NOT_SHOWN, UNTESTED)
 LONGEST = 60  # characters of one figure of a witness
 
 
@@ -24,6 +24,7 @@ def need_view(hypothesis: Hypothesis, verdict: Mapping[str, Any]) -> dict[str, A
         "strength": (found.get("strength") or "").lower(),
         "witness": witness(found.get("witness")),
         "budget": words.plain(found.get("budget") or "") if status == NOT_SHOWN else "",
+        "meaning": words.rich(found.get("meaning") or "") if status == MEANING else [],
     }
 
 

@@ -70,11 +70,14 @@ class Hypothesis:
 
     slack: from a cell to a number that is positive when the condition holds with room,
     zero on its boundary and negative when it fails; None when no cell can violate it.
+    meaning: why the statement says nothing where the condition fails (a sum that diverges, an
+    object that is not defined), so that it cannot be dropped; empty when it can.
     """
 
     name: str
     statement: str
     slack: Callable[[Cell], Any] | None = None
+    meaning: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from verify.evidence import CellRecord, Evidence, Outcome, Strength
 
 WITHOUT = "without "
 LOAD_BEARING, NOT_SHOWN, UNTESTED = "load-bearing", "not shown to be needed", "untested"
+MEANING = "part of its meaning"  # the statement says nothing without it
 TOLD = ("witness", "left", "right", "margin", "proof", "estimate", "low", "high", "n")
 
 
@@ -24,7 +25,7 @@ def about_hypotheses(record: Evidence) -> bool:
 
 
 def ablation(claim: Claim, evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
-    """One record a hypothesis: name, statement, status, strength, witness, budget.
+    """One record a hypothesis: name, statement, status, strength, witness, budget, meaning.
 
     A violation in floating point alone (below STATISTICAL) is no witness.
     """
@@ -39,10 +40,11 @@ def _need(hypothesis: Hypothesis, evidence: list[Evidence]) -> dict[str, Any]:
     record: dict[str, Any] = {
         "name": hypothesis.name,
         "statement": hypothesis.statement,
-        "status": NOT_SHOWN if evidence else UNTESTED,
+        "status": NOT_SHOWN if evidence else MEANING if hypothesis.meaning else UNTESTED,
         "strength": None,
         "witness": None,
         "budget": "; ".join(f"{e.engine}: {e.margin}" for e in evidence if e.margin),
+        "meaning": hypothesis.meaning,
     }
     violations = [
         e for e in evidence if e.outcome is Outcome.REFUTED and e.strength >= Strength.STATISTICAL

@@ -8,7 +8,7 @@ from flint import arb
 
 from theory.claim import Claim, Direction, Hypothesis, Quantifier
 from theory.rigor.balls import ball
-from verify.ablation import LOAD_BEARING, NOT_SHOWN, UNTESTED, ablation
+from verify.ablation import LOAD_BEARING, MEANING, NOT_SHOWN, UNTESTED, ablation
 from verify.check import Job
 from verify.engines import Enclose, Search
 from verify.evidence import CellRecord, Evidence, Flag, Outcome, Scope, Strength
@@ -70,6 +70,16 @@ def test_a_needed_hypothesis_is_load_bearing_with_its_witness():
 def test_a_hypothesis_without_evidence_is_untested():
     verdict = judged(claim(POSITIVE), enclose("direct", "1/2"))
     assert verdict.as_json()["hypotheses"][0]["status"] == UNTESTED
+
+
+def test_a_hypothesis_that_gives_the_meaning_says_why():
+    """Evidence speaks before the reason: who could drop the hypothesis has shown that it can be."""
+    defined = replace(POSITIVE, meaning="the root is not real")
+    alone = judged(claim(defined), enclose("direct", "1/2")).as_json()["hypotheses"][0]
+    assert (alone["status"], alone["meaning"]) == (MEANING, "the root is not real")
+    dropped = enclose("without positive", "-1/2")
+    beside = judged(claim(defined), enclose("direct", "1/2"), dropped).as_json()["hypotheses"][0]
+    assert beside["status"] == LOAD_BEARING
 
 
 def test_a_search_without_the_hypothesis_gives_a_certified_witness():
