@@ -93,6 +93,14 @@ def test_slope_encloses_every_choice(rows, data) -> None:
     assert result.low <= result.estimate <= result.high
 
 
+@pytest.mark.parametrize("lows", [(0.5, 1, 1, 1, 0.5), (1, 0.25, 1, 1, 0.5), (1, 1, 1, 1, 1)])
+def test_rounding_gives_a_slope_no_sign(lows) -> None:
+    """Sizes grow by a factor of 4: the logarithms of these slacks have slope 0 exactly."""
+    result = slack_slope(SIZES, [Slack(low, low) for low in lows])
+    assert result.low <= result.estimate <= result.high and abs(result.estimate) < 1e-15
+    assert result.reading == "sharp" and result.failure_size == inf
+
+
 # --- exponents
 
 

@@ -82,6 +82,11 @@ def slack_slope(sizes: ArrayLike, slacks: Sequence[Slack]) -> SlackSlope:
     # Taking the unfavourable end wherever a weight is positive or negative is attained.
     worst = float(np.where(weights > 0, weights * low, weights * high).sum())
     best = float(np.where(weights > 0, weights * high, weights * low).sum())
+    # A sum of n rounded products of logarithms good to one unit errs by at most
+    # (n + 2) u sum |w_i y_i| to first order: a sign within that is no sign.
+    largest = np.abs(weights) @ np.maximum(np.abs(low), np.abs(high))
+    rounding = (len(weights) + 2) * float(np.finfo(float).eps * largest)
     centre = float(np.mean(np.log(np.asarray(sizes, dtype=float))))
-    exponent = centre - float(np.mean(middle)) / slope if slope < 0.0 else inf
-    return SlackSlope(worst, slope, best, exp(exponent) if exponent < 700.0 else inf)
+    exponent = centre - float(np.mean(middle)) / slope if slope < -rounding else inf
+    failure_size = exp(exponent) if exponent < 700.0 else inf
+    return SlackSlope(worst - rounding, slope, best + rounding, failure_size)
