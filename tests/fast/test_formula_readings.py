@@ -58,6 +58,7 @@ def all_formulas():
 
 
 FORMULAS = all_formulas()
+MUTANTS = {form for claim in claims() for mutant in claim.mutants for form in found(mutant.form)}
 EVALUATED = [formula for formula in FORMULAS if formula.symbols]
 
 
@@ -103,7 +104,9 @@ def test_readings_agree(formula, data):
         same_digits = formula.ball(**values)
     with working_precision(300):
         truth = formula.ball(**values)
-        assert truth.is_finite(), values
+        if not truth.is_finite():  # only wrong versions may leave their domain, as at a pole
+            assert formula in MUTANTS, values
+            assume(False)
         scale = abs(truth).upper()
         assert same_digits.overlaps(truth)
         mp = as_ball(formula.mp(digits=DIGITS, **values))
