@@ -17,6 +17,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -28,6 +29,7 @@ from verify.evidence import AUTOMATIC, Evidence
 from verify.statistics.budget import Budget
 
 PROFILES = ("quick", "full")
+CHECKS_GROUP = "boundlab.checks"  # entry points: any name = package
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,10 +110,20 @@ class State(Protocol):
 
 
 @cache
+def check_packages() -> tuple[str, ...]:
+    """Packages whose modules hold CHECKS: ours, then those of other distributions."""
+    brought = {point.value for point in entry_points(group=CHECKS_GROUP)}
+    return ("verify.checks", *sorted(brought))
+
+
+@cache
 def _modules() -> tuple[ModuleType, ...]:
-    package = importlib.import_module("verify.checks")
-    names = sorted(entry.name for entry in pkgutil.iter_modules(package.__path__))
-    return tuple(importlib.import_module(f"{package.__name__}.{name}") for name in names)
+    found = []
+    for name in check_packages():
+        package = importlib.import_module(name)
+        entries = sorted(entry.name for entry in pkgutil.iter_modules(package.__path__))
+        found += [importlib.import_module(f"{name}.{entry}") for entry in entries]
+    return tuple(found)
 
 
 @cache

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from theory.claim import claims
 from theory.formula import BallReader, Formula
-from theory.quantity import PAPERS, load_paper
+from theory.quantity import load_paper, papers
 from theory.rigor.balls import ball, working_precision
 from theory.typeset import typst
 
@@ -45,7 +45,7 @@ def found(value):
 
 def all_formulas():
     modules = ["theory.gaussian"] if importlib.util.find_spec("theory.gaussian") else []
-    modules += [name for prefix in PAPERS for name in load_paper(prefix)]
+    modules += [name for prefix in papers() for name in load_paper(prefix)]
     formulas = {}
     for name in modules:
         for key, value in vars(importlib.import_module(name)).items():
