@@ -77,3 +77,15 @@ def away_from_zero(m: int, distance: Fraction) -> arb:
 def balanced(m: int, share: Fraction) -> Fraction:
     """A lower bound of P(|share of a_j = -1 minus 1/2| < share): Chebyshev."""
     return 1 - 1 / (4 * m * share**2)
+
+
+def rational_above(x: arb) -> Fraction:
+    """A rational upper bound of a ball, in units of 2^-30.
+
+    >>> rational_above(arb("0.25"))
+    Fraction(1, 4)
+    """
+    scaled = (x * 2**30).upper().ceil().unique_fmpz()
+    if scaled is None:
+        raise InputError(f"{x} has no rational upper bound", "finite balls")
+    return Fraction(int(scaled), 2**30)

@@ -42,18 +42,18 @@ def _twice_for(cell: Cell, form: Form) -> tuple[Side, Side]:
 
 
 def _cosine_half(form: Formula) -> Side:
-    known = {"cosine": HALF, "inner_product": HALF, "leak": HALF, "d": 1}
+    known: dict[str, Any] = {"cosine": HALF, "inner_product": HALF, "leak": HALF, "d": 1}
     return form.ball(**{s.symbol.name: known[s.symbol.name] for s in form.symbols})
 
 
 def _binomial(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """P(sum <= mu/2) for one hundred summands of the kind, and the bound at eps = 1/2, R = 1."""
-    p = {
+    tails: dict[str, Side] = {
         "the same coin in all summands": Fraction(9, 10),
         "1, or -8 with probability 1/10": 1 - initialisation.binomial_tail(100, TENTH, 10),
         "0, or 10 with probability 1/10": initialisation.binomial_tail(100, TENTH, 5),
-    }[cell["summands"]]
-    return p, form.ball(n=1, deviation=HALF, mean_over_size=int(cell["mean"]))
+    }
+    return tails[cell["summands"]], form.ball(n=1, deviation=HALF, mean_over_size=int(cell["mean"]))
 
 
 def _initial(width: Formula) -> Any:
@@ -65,7 +65,7 @@ def _initial(width: Formula) -> Any:
 
     def sides(cell: Cell, form: Formula) -> tuple[Side, Side]:
         scale = Fraction(cell.get("norm", cell.get("slope", 1)))
-        known = {"n": 1, "d": 1, "failure": TENTH, "kappa": relu_kappa(scale)}
+        known: dict[str, Any] = {"n": 1, "d": 1, "failure": TENTH, "kappa": relu_kappa(scale)}
         known["squared_operator_norm"] = Fraction(cell.get("norm", 1)) ** 2
         asked = form if form.symbols else width  # Prop. C.1's own form is a share of gamma kappa
         enough = asked.ball(**{s.symbol.name: known[s.symbol.name] for s in asked.symbols})

@@ -74,13 +74,6 @@ def _softplus_residual(cell: Cell, form: Formula) -> tuple[Side, Side]:
     return 1 + arb(2).log() ** 2, value(form, d=10)
 
 
-def _ratio(cell: Cell, form: Formula, quotient: Any) -> tuple[Side, Side]:
-    """A lower bound of a ratio of widths, and the ratio, at kappa = 1: the linear activation, or
-    a ReLU and a sample of norm sqrt 2."""
-    at = {"kappa": 1, "label_bound": 0}
-    return value(form, **at), value(Formula(quotient), **at)
-
-
 def _ratio(quotient: sympy.Expr) -> Any:
     """A lower bound of a ratio of bounds, and the ratio, at kappa = 1 and C = 0.
 

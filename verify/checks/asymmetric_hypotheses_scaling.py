@@ -55,7 +55,7 @@ def _geometric_squares(m: int) -> Fraction:
 
 def _geometric_limit(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """Distance from the Zipf limit for the masses 2^-j, against what Zipf masses may differ."""
-    known = {"gamma": Fraction(0), "alpha": HALF, "exponent": 2}
+    known: dict[str, Any] = {"gamma": Fraction(0), "alpha": HALF, "exponent": 2}
     claimed = form.ball(**{s.symbol.name: known[s.symbol.name] for s in form.symbols})
     found = _geometric_squares(cell["m"])
     return abs(ball(found) - claimed), prop3_3.limit_gap(Fraction(0), HALF, cell["m"])

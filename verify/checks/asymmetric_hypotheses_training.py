@@ -98,7 +98,7 @@ def _equal_relu_weights(letter: str) -> Any:
         elif letter == "c" and start > 0:
             # all stay active unless |S| > sqrt(m)/2; then w_j moves by |y - u_0|/sqrt(m),
             # u_0 = start S: farther than the bound if |S| > (1 + bound sqrt m)/start
-            far = _above((1 + bound * root) / ball(start))
+            far = one.rational_above((1 + bound * root) / ball(start))
             failure = one.away_from_zero(m, far) - ball(Fraction(4, m))
         elif letter == "d" and start**2 * m < Fraction(1, 10**4) and 4 * bound < 1:
             # units with a = -1 die while y - u is near 1, as the others have start < 1/100 m^-1/2
@@ -107,11 +107,6 @@ def _equal_relu_weights(letter: str) -> Any:
         return failure, _promised(cell, RELU_WIDTHS.values())
 
     return sides
-
-
-def _above(x: arb) -> Fraction:
-    """A rational upper bound in thousandths."""
-    return Fraction(int((x * 1000).upper().ceil().unique_fmpz() or 10**12), 1000)
 
 
 def _falls(cell: Cell, form: Formula) -> tuple[Side, Side]:
