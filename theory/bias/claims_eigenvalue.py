@@ -61,9 +61,8 @@ _DISTINCT = Hypothesis(
 )
 _SHRUNK = Hypothesis(
     "shrunk",
-    "$-1 <= s <= 1$",
-    lambda cell: 1 - abs(Fraction(cell["s"])),
-    meaning="s is a correlation in $p(B, s)$",
+    "$0 <= s <= 1$",
+    lambda cell: min(Fraction(cell["s"]), 1 - Fraction(cell["s"])),
 )
 _MODERATE = Hypothesis("moderate", "$B <= 4$", at_most("B", 4))
 _UNSCALED = sympy.sqrt(2 / sympy.pi) / B
@@ -153,7 +152,7 @@ CLAIMS = (
         title="Bound by a difference of kernels",
         location=_LOCATION,
         statement="$lambda_min (H^oo) >= 2 (Q - p(B, s) - max_i sum_(j != i) abs(p(B, rho_(i j)) - "
-        "p(B, s rho_(i j))))$ for $-1 <= s <= 1$.",
+        "p(B, s rho_(i j))))$ for $0 <= s <= 1$.",
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         hypotheses=(UNIT, _SHRUNK),

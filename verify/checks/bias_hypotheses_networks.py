@@ -91,13 +91,15 @@ def _never_active(cell: Cell, form: Form) -> tuple[Side, Side]:
 
 
 def _near_boundary(cell: Cell, form: Form) -> tuple[Side, Side]:
-    """Exact probability that one sample's band holds more than kappa/(16 n)."""
+    """A lower bound (Chebyshev) of P(one sample's band holds more than kappa/(16 n))."""
     width, reach = width_of(cell, form)
     spread = ball(Fraction(cell.get("norm", 1)) * Fraction(cell.get("deviation", 1)))
     bias = ball(bias_of(cell))
     near = tail_ball((bias - reach) / spread) - tail_ball((bias + reach) / spread)
     share = ball(Fraction(cell["kappa"]) / (16 * cell["n"]))
-    return share_above(share, width, near), DELTA
+    if not near > share:
+        return UNDECIDED
+    return 1 - near * (1 - near) / (width * (near - share) ** 2), DELTA
 
 
 _SHARES = {"n": 5, "m": 1000, "B": "1"}
@@ -144,7 +146,7 @@ START_CHECKS = (
             "pre-activations of deviation 1/1000 all lie in the band",
         )
         for name, change in (
-            ("start", {"deviation": XX
+            ("start", {"deviation": "1/1000"}), ("unit", {"norm": "1/1000"})
         )
     ),
     without(
@@ -256,9 +258,8 @@ def _travelled(cell: Cell, form: Formula) -> tuple[Side, Side]:
 
 def _second_step(cell: Cell, form: int) -> tuple[Side, Side]:
     """|r(2)| beside |r(1)| at 19/20 of the claimed threshold: both are |y|."""
-    start = OneSample.of(cell | {"step": Fraction(19 * form, 20) / 2})
-    losses = [abs(start.after(k)[0]) for k in (2, 1)]
-    return losses[0], losses[1]
+    start = OneSample.of({**cell, "step": Fraction(19 * form, 40)})
+    return abs(ball(start.after(2)[0])), abs(ball(start.after(1)[0]))
 
 
 def _run(counts: list[int], starts: list[str], residual: str, step: str, **more: Any) -> Cell:
@@ -329,7 +330,7 @@ def _excess(cell: Cell, form: Formula) -> arb:
 def _copies(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """f = 0, label 0 or 1 alike, all samples the same: all are 0 in half of the cases."""
     half = Fraction(1, 2)
-    return _certain(half, bool(_excess(cell, form) < half))
+    return _certain(half, bool(_excess(cell, form) < ball(half)))
 
 
 def _rare_loss(cell: Cell, form: Formula) -> tuple[Side, Side]:
@@ -344,9 +345,8 @@ def _through(cell: Cell, form: Form) -> tuple[Side, Side]:
     square = 1 + Fraction(cell.get("norm", 1)) ** 2
     tail = tail_ball(ball(bias_of(cell)))
     term = THROUGH_EIGENVALUE.ball(B=bias_of(cell), kappa=ball(square) * tail)
-    return ball(form[0]) if isinstance(form[0], int) else Formula(sympy.sympify(form[0])).ball(), (
-        ball(Fraction(cell.get("label", 1))) * term
-    )
+    floor = Formula(sympy.sympify(form[0])).ball()
+    return floor, ball(Fraction(cell.get("label", 1))) * term
 
 
 def _through_recalled(cell: Cell, form: Form) -> tuple[Side, Side]:

@@ -163,6 +163,16 @@ CHECKS = (
     ),
     without("bias.lmin.hermite", "unit", _TENTH, _lower_for_small, _SMALL),
     without(
+        "bias.lmin.diff",
+        "shrunk",
+        {"data": "orthogonal", "B": "0", "s": "-9/10"},
+        lambda cell, form: (
+            form(data_set(cell["data"]), bias_of(cell), Fraction(cell["s"])),
+            kernel_least_eigenvalue(data_set(cell["data"]), bias_of(cell)),
+        ),
+        "p(B, s K) is not positive semidefinite for s < 0",
+    ),
+    without(
         "bias.lmin.diff", "unit", _TENTH,
         lambda cell, form: _lower_for_small(cell, lambda rows, bias: form(rows, bias, ZERO)),
         _SMALL,

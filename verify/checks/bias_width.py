@@ -96,4 +96,11 @@ CHECKS = (
         cells=WIDTHS,
         fails_if="n times an exact binomial tail at that width exceeds delta = 1/20",
     ),
+    Enclose(
+        claim="bias.width.explicit",
+        role="without Width",
+        sides=_crowded,
+        cells=({**WIDTHS[0], "m": 330_000},),
+        fails_if="at a ninth of the width the exact tail exceeds delta = 1/20",
+    ),
 )
