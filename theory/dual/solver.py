@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -62,15 +63,26 @@ def solve(task: Problem, *, tolerance: float = 1e-12, rounds: int = 60) -> Solut
     >>> round(solution.value, 12), len(solution.atoms)
     (0.38, 1)
     """
-    size = max((abs(a) for row in task.X for a in row), default=0) or 1
+    size, height = _sizes(task)
     rows = np.array([[float(a / size) for a in row] for row in task.X])
     oracle = RegionOracle(rows, regions(task.X))
-    height = max((abs(c) for c in task.y), default=0) or 1
     targets = np.array([float(c / height) for c in task.y])
     scaled = minimise(
         rows, targets, float(task.lam / (size * height)), oracle, tolerance=tolerance, rounds=rounds
     )
     return scaled.scaled(float(size), float(height))
+
+
+def scale(task: Problem) -> Fraction:
+    """Greatest entry of X times greatest target: lambda_max is at most sqrt(d) times it."""
+    size, height = _sizes(task)
+    return size * height
+
+
+def _sizes(task: Problem) -> tuple[Fraction, Fraction]:
+    one = Fraction(1)
+    size = max((abs(a) for row in task.X for a in row), default=one) or one
+    return size, max((abs(c) for c in task.y), default=one) or one
 
 
 def minimise(
