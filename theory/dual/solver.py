@@ -21,6 +21,7 @@ from theory.dual.lasso import nonnegative_lasso
 from theory.dual.oracle import Extreme, Oracle, RegionOracle
 from theory.dual.polish import newton
 from theory.dual.problem import Problem
+from theory.dual.region_bounds import UNIT_ROUNDOFF
 from theory.exact import InputError
 
 
@@ -157,7 +158,10 @@ def _value_and_gap(
     p: np.ndarray,
     extremes: Sequence[Extreme],
 ) -> tuple[float, float]:
-    """J and its distance to D(t p), t as large as |eta| <= lam allows (gap identity)."""
+    """J and its distance to D(t p), t as large as |eta| <= lam allows (gap identity).
+
+    Floats know eta/lam to about UNIT_ROUNDOFF/lam; no smaller relative gap is claimed.
+    """
     n = len(targets)
     peak = max(lam, extremes[0].value) if extremes else lam
     square = float(p @ p)
@@ -166,7 +170,7 @@ def _value_and_gap(
     paired = sum(float(p @ atom.evaluation(rows)) for atom in atoms)
     value = n * square / 2 + lam * norm
     gap = n * (1 - shrink) ** 2 * square / 2 + (lam * norm - shrink * paired)
-    return value, max(gap, 0.0)
+    return value, max(gap, value * UNIT_ROUNDOFF / lam)
 
 
 def _refit(rows: np.ndarray, targets: np.ndarray, lam: float, atoms: Sequence[Atom]) -> list[Atom]:
