@@ -23,8 +23,7 @@ from typing import Any, Protocol
 
 from theory.claim import Claim, Form, claim
 from theory.exact import InputError
-from theory.formula import Formula
-from theory.mutate import mutations
+from theory.mutate import form_mutations
 from verify.evidence import AUTOMATIC, Evidence
 from verify.statistics.budget import Budget
 
@@ -84,12 +83,12 @@ class Job:
     def variants(self, *, census: bool = False) -> dict[str, Form]:
         """The claim's form, under "claim", and its mutants' forms, by name.
 
-        census: also the automatic mutants, when the form is a Formula; their names start
+        census: also the automatic mutants of the formulas in the form; their names start
         with AUTOMATIC.
         """
         forms = self.claim.variants()
-        if census and isinstance(self.claim.form, Formula):
-            forms |= {AUTOMATIC + name: form for name, form in mutations(self.claim.form)}
+        if census:
+            forms |= {AUTOMATIC + name: form for name, form in form_mutations(self.claim.form)}
         return forms
 
 
