@@ -31,7 +31,7 @@ def activation_probability(K: int) -> Fraction:
 
 
 def identifiability(N: int, K: int, s: int) -> Fraction | arb:
-    """P(Bin(N, 1 - 2^-K) >= s), exact (phase.lower).
+    """P(Bin(N, 1 - 2^-K) >= s), exact (phase.lower); N, s >= 0, K >= 1.
 
     For K = 1 the probability that w* is locally identifiable; for K >= 2 and an orthogonal or
     disjoint teacher an upper bound of it: rows without an active neuron vanish.
@@ -39,8 +39,8 @@ def identifiability(N: int, K: int, s: int) -> Fraction | arb:
     >>> identifiability(19, 1, 10)
     Fraction(1, 2)
     """
-    if s > N:
-        return Fraction(0)
+    if s == 0 or s > N:
+        return Fraction(int(s == 0))
     if K * N <= EXACT_BITS:
         term, below = 1, 0
         for k in range(s):  # term = binom(N, k) (2^K - 1)^k
