@@ -20,6 +20,7 @@ from flint import acb, arb
 from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mark, Mutant, Quantifier
 from theory.exact import InputError
 from theory.formula import Formula
+from theory.lottery.hypotheses import INPUTS, ONE_NEURON
 from theory.lottery.phase import EXACT_BITS
 from theory.lottery.symbols import kept, samples
 from theory.rigor.balls import ball
@@ -127,7 +128,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=radius_exceeds,
-        hypotheses=(Hypothesis("one neuron", "$K = 1$, no noise"),),
+        hypotheses=(INPUTS, ONE_NEURON, Hypothesis("no noise", "labels are the teacher's outputs")),
         mutants=(
             Mutant("every sample active", half_for_each),
             Mutant("a radius that does not depend on N", lambda r, N, t: radius_exceeds(r, 1, t)),
