@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy
 from sympy import sin, sqrt
@@ -16,12 +17,12 @@ from theory.lottery.symbols import inverse_entry, noise, pruned_angle, pruned_we
 _T2 = pruned_weight**2 * samples / (noise**2 * inverse_entry)
 
 
-def saliency_inverse(weight: float, inverse: float, diagonal: float) -> float:
-    """w^2/(2 [H^-1]_qq), the optimal-brain-surgeon cost."""
-    return float(PRUNING_COST.float64(pruned_weight=weight, inverse_entry=inverse))
+def saliency_inverse(weight: Any, inverse: Any, diagonal: Any) -> Any:
+    """w^2/(2 [H^-1]_qq), the optimal-brain-surgeon cost; floats, fractions or balls."""
+    return weight**2 / (2 * inverse)
 
 
-def saliency_diagonal(weight: float, inverse: float, diagonal: float) -> float:
+def saliency_diagonal(weight: Any, inverse: Any, diagonal: Any) -> Any:
     """w^2 H_qq/2, the diagonal saliency."""
     return weight**2 * diagonal / 2
 
