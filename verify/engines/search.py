@@ -30,6 +30,7 @@ from verify.statistics.streams import stream
 Coordinates = Callable[[Any], tuple[np.ndarray, Callable[[np.ndarray], Any]]]
 Scored = tuple[float, Any]  # a ratio and its candidate
 CERTIFICATES = 20  # violations of one batch that are brought to the balls
+NEGATIVE = 3  # and candidates with a negative quotient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +88,11 @@ def attack(
     if climber is not None and check.coordinates is not None:
         known = _ranked(known + [_climb(check, form, c, climber) for _, c in known[: check.starts]])
     violations = [candidate for ratio, candidate in known if ratio > 1]
+    negative = [candidate for ratio, candidate in known if ratio < 0][:NEGATIVE]
     outcome = Outcome.UNDECIDED if undefined or not known else Outcome.HOLDS
     result = {"best": known[0][0] if known else -math.inf, "candidates": len(violations)}
-    for candidate in violations[:CERTIFICATES]:
+    # A negative quotient says that one side is negative, not which: the balls know.
+    for candidate in violations[:CERTIFICATES] + negative:
         decided, proof = _prove(check, form, candidate)
         if decided is Outcome.REFUTED:
             return result | {"outcome": decided, **proof}
@@ -162,7 +165,7 @@ class State(Independent):
                 if seen or not name.startswith(AUTOMATIC):  # those are not in every batch
                     outcome = seen["outcome"] if seen else Outcome.UNDECIDED
                     outcomes.setdefault(name, []).append(outcome)
-                    reasons.setdefault(name, []).append(_reason(seen))
+                    reasons.setdefault(name, []).append(_reason(found.get("claim"), seen))
         refuted = Outcome.REFUTED in outcomes["claim"]
         strength = Strength.CERTIFIED if refuted else Strength.SEARCHED
         part = fold_cells(outcomes["claim"], strength, Scope.CELLS)
@@ -181,12 +184,16 @@ class State(Independent):
         )
 
 
-def _reason(seen: dict[str, Any] | None) -> str:
-    """Why a variant survived a batch: the best ratio reached says how near it came."""
-    if seen is None:
+def _reason(claimed: dict[str, Any] | None, seen: dict[str, Any] | None) -> str:
+    """Why a variant survived a batch: its best ratio beside the claim's on the same candidates."""
+    if seen is None or claimed is None:
         return ""
     if "reason" in seen:
-        return seen["reason"]
-    if seen["outcome"] == Outcome.HOLDS:
-        return f"no candidate beyond a ratio of {seen['best']:.3g}"
-    return "a candidate in floating point that balls do not decide"
+        return str(seen["reason"])
+    if seen["outcome"] != Outcome.HOLDS:
+        return "a candidate in floating point that balls do not decide"
+    best = f"best ratio {seen['best']:.3g}, the claim's {claimed['best']:.3g}"
+    if seen["best"] == claimed["best"]:
+        return f"no difference on the worst candidate ({best})"
+    words = "weaker than the claim" if seen["best"] < claimed["best"] else "inside the slack"
+    return f"{words} on the worst candidates ({best})"
