@@ -128,7 +128,7 @@ def size_to_run(series: Series, slope: SlackSlope, resolution: float = 1.0) -> F
 
 def affordable(series: Series, size: Fraction) -> bool:
     """Whether a size is at most a few times the largest listed one."""
-    return 0 < size <= AFFORDABLE * series.sizes[-1]
+    return bool(0 < size <= AFFORDABLE * series.sizes[-1])
 
 
 def written(size: Fraction | float) -> str:
@@ -137,5 +137,5 @@ def written(size: Fraction | float) -> str:
     >>> written(Fraction(64)), written(4.13e12), written(Fraction(1, 3))
     ('64', '4.1e+12', '0.33')
     """
-    whole = float(size).is_integer() and abs(size) < 10**6
+    whole = float(size).is_integer() and size < 10**6
     return str(int(size)) if whole else f"{float(size):.2g}"

@@ -32,6 +32,7 @@ from verify.evidence import (
     conjunction,
 )
 from verify.reach import reach
+from verify.vacuity import frontiers
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ class Verdict:
         """What the hypotheses ask for, beside where the conclusion was seen to hold."""
         return reach(self.claim, (*self.evidence, *self.ablations))
 
+    @cached_property
+    def vacuity(self) -> dict[str, Any] | None:
+        """Where the bound says more than what holds for free, parameter by parameter."""
+        return frontiers(self.claim.id)
+
     def as_json(self) -> dict[str, Any]:
         """One record of `run --json` (its seconds are added by the runner)."""
         speaking = self.speaking
@@ -95,6 +101,7 @@ class Verdict:
             "growth": self.growth,
             "hypotheses": ablation(self.claim, self.ablations),
             "reach": self.reach,
+            "vacuity": self.vacuity,
         }
 
 
