@@ -18,7 +18,7 @@ from verify.statistics.slack_slope import SlackSlope, local_slopes, slack_slope
 
 SHORTEST = 3  # sizes: two of them always lie on a power law
 LARGEST = 700.0  # logarithm of a size that still is a finite double
-AFFORDABLE = 4  # times the largest listed size: what a check may be asked to run
+AFFORDABLE = 4  # times the largest listed size: what an exact check is asked to run
 
 Slacks = Mapping[int, Slack]  # by the index of a cell
 
@@ -126,9 +126,9 @@ def size_to_run(series: Series, slope: SlackSlope, resolution: float = 1.0) -> F
     return Fraction(ceil(seen)) if series.whole else seen.limit_denominator(1000)
 
 
-def affordable(series: Series, size: Fraction) -> bool:
-    """Whether a size is at most a few times the largest listed one."""
-    return bool(0 < size <= AFFORDABLE * series.sizes[-1])
+def affordable(series: Series, size: Fraction, times: int = AFFORDABLE) -> bool:
+    """Whether a size is at most so many times the largest listed one."""
+    return bool(0 < size <= times * series.sizes[-1])
 
 
 def written(size: Fraction | float) -> str:

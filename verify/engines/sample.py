@@ -65,7 +65,8 @@ class Sample(Check):
     """draw: from (cell, rng, size) to `size` independent observations of X.
 
     target: from (cell, form) to the number X is compared with. test: Violations or Means.
-    n_max: most runs a cell.
+    n_max: most runs a cell. slack_within: go on, up to n_max, until the ends of the slack interval
+    differ by at most this factor, for a check that is to tell an exponent; 0 stops when decided.
     """
 
     draw: Callable[[Mapping[str, Any], np.random.Generator, int], np.ndarray]
@@ -73,6 +74,7 @@ class Sample(Check):
     test: Violations | Means
     cells: tuple[Mapping[str, Any], ...]
     n_max: int = 2000
+    slack_within: float = 0.0
     applies: Callable[[Mapping[str, Any]], bool] | None = None
 
 
@@ -158,7 +160,14 @@ class State:
             if known is None or known.outcome == Outcome.UNDECIDED:
                 cell.decisions[name] = self._decide(index, cell.sample, target, limits=False)
         decided = all(d.outcome != Outcome.UNDECIDED for d in cell.decisions.values())
-        cell.stopped = decided or cell.next_look == len(cell.looks)
+        enough = decided and (not self.check.slack_within or self._slack_is_known(index))
+        cell.stopped = enough or cell.next_look == len(cell.looks)
+
+    def _slack_is_known(self, index: int) -> bool:
+        """Whether the slack interval of a cell is as narrow as the check wants it."""
+        claimed = self.cells[index].decisions["claim"]
+        low, high = self._figures(index, self.cells[index], claimed).get("slack", (0.0, np.inf))
+        return bool(high <= self.check.slack_within * low)
 
     def settled(self) -> bool:
         """Whether the claim is decided in every cell that is still drawn."""

@@ -20,6 +20,7 @@ from verify.evidence import MutantRecord, Outcome
 from verify.growth import Growth, affordable, all_series, growth, size_to_run, written
 from verify.statistics.slack import Slack, bound_slack, quantile_limits
 
+AFFORDABLE = 64  # times the largest listed size: what a simulation may be asked to run
 ROUNDING = 1e-12  # relative error of a quotient of two targets in double precision
 
 
@@ -91,7 +92,7 @@ class Sampled:
             widths = [log(mine[i].high / mine[i].low) for i in series.cells]
             size = size_to_run(series, found.slope, exp(float(np.mean(widths))))
             where = f"{series.parameter} = {written(found.slope.failure_size)}"
-            if size is None or not affordable(series, size):
+            if size is None or not affordable(series, size, AFFORDABLE):
                 reason = f"not refutable below a predicted size ({where}; {inside})"
                 return MutantRecord(record.name, record.outcome, reason)
             value = int(size) if series.whole else str(size)

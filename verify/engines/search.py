@@ -37,8 +37,9 @@ NEGATIVE = 3  # and candidates with a negative quotient
 class Search(Check):
     """propose: from an rng to an exact candidate (JSON-able: strings, integers, lists).
 
-    ratio: from (candidate, form) to claimed bound's usage in floats, above 1 when violated.
     certify: from (candidate, form) to (left, right) of the claim `left <= right` in balls.
+    ratio: from (candidate, form) to claimed bound's usage in floats, above 1 when violated; by
+    default the quotient of the midpoints of both sides.
     batches: independent chunks; tries: candidates a chunk.
     coordinates: from a candidate to its vector and the way back; with them the best `starts`
     candidates are improved by `evaluations` steps of a CMA-ES each.
@@ -46,8 +47,8 @@ class Search(Check):
     """
 
     propose: Callable[[np.random.Generator], Any]
-    ratio: Callable[[Any, Form], float]
     certify: Callable[[Any, Form], tuple[Side, Side]]
+    ratio: Callable[[Any, Form], float] | None = None
     batches: int = 4
     tries: int = 200
     coordinates: Coordinates | None = None
@@ -56,6 +57,14 @@ class Search(Check):
     shrink: Callable[[Any, Callable[[Any], bool]], Any] | None = None
     start_bits: int = 64
     bits: int = 256
+
+    def used(self, candidate: Any, form: Form) -> float:
+        """How much of the bound a candidate uses, in floating point; NaN where undefined."""
+        if self.ratio is not None:
+            return float(self.ratio(candidate, form))
+        with working_precision(self.start_bits):
+            left, right = map(ball, self.certify(candidate, form))
+            return float((left / right).mid())
 
 
 def work(job: Job, key: str, seed: int) -> dict[str, Any]:
@@ -82,7 +91,7 @@ def attack(
     check: Search, form: Form, candidates: list[Any], climber: np.random.Generator | None
 ) -> dict[str, Any]:
     """Judge one variant on one batch; climber: randomness of the local optimiser, if wanted."""
-    scored = [(float(check.ratio(candidate, form)), candidate) for candidate in candidates]
+    scored = [(check.used(candidate, form), candidate) for candidate in candidates]
     known = _ranked(scored)
     undefined = len(known) < len(scored)
     if climber is not None and check.coordinates is not None:
@@ -113,7 +122,7 @@ def _climb(check: Search, form: Form, candidate: Any, rng: np.random.Generator) 
     assert check.coordinates is not None
     start, rebuild = check.coordinates(candidate)
     best, ratio = maximise(
-        lambda x: float(check.ratio(rebuild(x), form)),
+        lambda x: check.used(rebuild(x), form),
         start,
         rng=rng,
         evaluations=check.evaluations,
@@ -125,7 +134,7 @@ def _prove(check: Search, form: Form, candidate: Any) -> tuple[Outcome, dict[str
     """Balls decide a float violation, first in its simplest version, at rising precision."""
     versions = [candidate]
     if check.shrink is not None:
-        simpler = check.shrink(candidate, lambda other: float(check.ratio(other, form)) > 1)
+        simpler = check.shrink(candidate, lambda other: check.used(other, form) > 1)
         versions.insert(0, simpler)
     decided = Outcome.UNDECIDED
     for version in versions:
