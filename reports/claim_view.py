@@ -7,7 +7,7 @@ from typing import Any
 
 from reports import words
 from reports.legend import SCOPES
-from reports.needs_view import need_view, reach_view
+from reports.needs_view import growth_view, need_view, reach_view, vacuity_view
 from reports.survivors import grouped, name_of
 from theory.claim import Claim
 from verify.evidence import Strength
@@ -38,6 +38,8 @@ def claim_view(
         "mutants": mutants_view(id, record, "mutants"),
         "census": mutants_view(id, record, "census"),
         "reach": reach_view(verdict),
+        "vacuity": vacuity_view(verdict),
+        "growth": growth_view(verdict),
         "broken": [link(lemma, record) for lemma in verdict.get("broken_lemmas", ())],
         "used_by": [link(other, record) for other in used_by.get(id, ())],
     }
@@ -88,6 +90,8 @@ def mutants_view(id: str, record: Record, kind: str) -> dict[str, Any]:
     return {
         "killed": mutants.get("killed", 0),
         "total": mutants.get("total", 0),
+        "equal": mutants.get("equal", 0),
+        "undefined": mutants.get("undefined", 0),
         "names": [name_of(name) for name in killed],
         "survivors": grouped(mutants.get("survivors", ())),
     }

@@ -11,6 +11,7 @@ from typing import Any
 
 from reports import words
 from reports.claim_view import link
+from reports.frontier_view import exponents, frontiers, without_slack
 from reports.needs_view import STATUSES, needs, witness
 from reports.plots.reach import Reach, reach_axis
 from reports.plots.slack import Bound, bound, slack_axis
@@ -42,7 +43,9 @@ def glance(
         "survivors": survivors(record, prefixes),
         "toothless": toothless(record, views),
         "slack": keep(slack) if slack else None,
-        "without_slack": len(views) - len(bounds),
+        "without_slack": without_slack(views, record, [item.claim for item in bounds]),
+        "exponents": exponents(record, list(views), prefixes),
+        "frontiers": frontiers(record, list(views)),
         "needs": hypotheses(record, views, prefixes),
         "reach": reach(record, views, keep(reached) if reached else None),
         "calibration": calibration(record.calibration),
@@ -63,6 +66,8 @@ def tally(views: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "mutants": sum(view["mutants"]["total"] for view in views),
         "census_killed": sum(view["census"]["killed"] for view in views),
         "census": sum(view["census"]["total"] for view in views),
+        "equal": sum(view["census"]["equal"] + view["mutants"]["equal"] for view in views),
+        "undefined": sum(view["census"]["undefined"] for view in views),
         "outcomes": {o.value: sum(v["outcome"] == o.value for v in views) for o in Outcome},
         "flags": {f.value: sum(f.value in v["flags"] for v in views) for f in Flag},
     }

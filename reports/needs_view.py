@@ -1,4 +1,4 @@
-"""Which hypotheses a claim needs, and where it says anything: both as recorded, in words."""
+"""Which hypotheses a claim needs, where it says anything, how loose: as recorded, in words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from verify.ablation import LOAD_BEARING, MEANING, NOT_SHOWN, UNTESTED
 
 STATUSES = (LOAD_BEARING, MEANING, NOT_SHOWN, UNTESTED)
 LONGEST = 60  # characters of one figure of a witness
+EVERYWHERE = "everywhere"  # starts the words of a bound that says something at all values
+READINGS = {
+    "sharp": "constant slack is possible: the exponent cannot be told from a sharp one",
+    "levelling": "the slack tends to a constant",
+    "loose": "the slack grows: a better exponent is possible",
+    "shrinking": "the slack shrinks: the bound gets sharper, or fails farther out",
+}
 
 
 def need_view(hypothesis: Hypothesis, verdict: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,3 +76,37 @@ def reach_view(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
         "met": reach.get("met", 0),
         "listed": reach.get("listed", 0),
     }
+
+
+def vacuity_view(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The lines of one claim: where its bound says more than what holds for free."""
+    found = verdict.get("vacuity")
+    if not found:
+        return None
+    return {
+        "because": words.rich(found["because"]),
+        "cell": words.breakable(settings(found["cell"])),
+        "parameters": [
+            words.greek(item["words"]).replace("_", " ") for item in found["parameters"]
+        ],
+    }
+
+
+def growth_view(verdict: Mapping[str, Any]) -> list[str]:
+    """The lines of one claim: how its slack changes along cells that differ in one parameter."""
+    return [
+        words.plain(
+            f"{words.greek(item['parameter'])} = {item['sizes'][0]} to {item['sizes'][-1]}: "
+            f"slope of log slack {_slope(item)}, {READINGS[item['reading']]}"
+        )
+        + (f" ({words.breakable(settings(item['cell']))})" if item["cell"] else "")
+        for item in verdict.get("growth") or ()
+    ]
+
+
+def _slope(item: Mapping[str, Any]) -> str:
+    low, high = f"{item['low']:+.2g}", f"{item['high']:+.2g}"
+    if low == high:
+        return f"{item['estimate']:+.2g}"
+    kind = "" if item["certain"] else " with simultaneous intervals"
+    return f"{item['estimate']:+.2g} in [{low}, {high}]{kind}"

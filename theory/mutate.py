@@ -16,6 +16,7 @@ import sympy
 from theory.formula import Formula
 
 Path = tuple[int, ...]
+_NO_NUMBERS = (sympy.zoo, sympy.nan, sympy.I)  # what says that a rewriting is no real formula
 
 
 def _positions(expr: sympy.Expr, path: Path = ()) -> Iterator[tuple[Path, sympy.Expr]]:
@@ -75,7 +76,7 @@ def mutations(formula: Formula) -> tuple[tuple[str, Formula], ...]:
         is_exponent = bool(path) and isinstance(parent, sympy.Pow) and path[-1] == 1
         for name, new in _rewrites(node, parent.base if is_exponent else None):
             mutated = replace_at(formula.expr, path, new)
-            if mutated != formula.expr and not mutated.has(sympy.zoo, sympy.nan):
+            if mutated != formula.expr and not mutated.has(*_NO_NUMBERS):
                 found.setdefault(mutated, name)
     names = Counter(found.values())
     seen: Counter[str] = Counter()

@@ -93,11 +93,15 @@ class CellRecord:
 
 @dataclass(frozen=True)
 class MutantRecord:
-    """What became of a wrong version: REFUTED is a kill, anything else carries a reason."""
+    """What became of a wrong version: REFUTED is a kill, anything else carries a reason.
+
+    proposed: the parameters of a cell that is not listed and is seen or predicted to refute it.
+    """
 
     name: str
     outcome: Outcome
     reason: str = ""
+    proposed: Mapping[str, Any] | None = None
 
     @property
     def killed(self) -> bool:
@@ -116,7 +120,8 @@ class Evidence:
 
     margin: how far the claim was from failing. could_have_caught: the smallest violation
     that would have been refuted. slack: interval [low, high] of the factor by which the
-    bound could be tightened. error: probability that the outcome is a false HOLDS.
+    bound could be tightened. growth: how the slack changes along cells that differ in one
+    parameter. error: probability that the outcome is a false HOLDS.
     """
 
     claim: str
@@ -132,6 +137,7 @@ class Evidence:
     could_have_caught: str = ""
     slack: tuple[float, float] | None = None
     trivial: bool = False
+    growth: tuple[Mapping[str, Any], ...] = ()
     cells: tuple[CellRecord, ...] = ()
     mutants: tuple[MutantRecord, ...] = ()
     assumptions: tuple[str, ...] = ()
@@ -159,8 +165,10 @@ class Evidence:
             CellRecord(c["cell"], Outcome(c["outcome"]), c["figures"]) for c in data["cells"]
         )
         data["mutants"] = tuple(
-            MutantRecord(m["name"], Outcome(m["outcome"]), m["reason"]) for m in data["mutants"]
+            MutantRecord(m["name"], Outcome(m["outcome"]), m["reason"], m.get("proposed"))
+            for m in data["mutants"]
         )
+        data["growth"] = tuple(data.get("growth", ()))
         data["assumptions"] = tuple(data["assumptions"])
         return Evidence(**data)
 

@@ -9,13 +9,17 @@ without one of its hypotheses (role "without NAME") is kept beside it and never 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from theory.claim import Claim
+from theory.formula import Formula
+from theory.mutate import mutations
 from verify.ablation import ablation, about_hypotheses
+from verify.equivalents import EQUAL, UNDEFINED, no_mutant
 from verify.evidence import (
+    AUTOMATIC,
     UNTESTED,
     Evidence,
     Flag,
@@ -28,6 +32,7 @@ from verify.evidence import (
     conjunction,
 )
 from verify.reach import reach
+from verify.vacuity import frontiers
 
 
 @dataclass(frozen=True)
@@ -62,10 +67,20 @@ class Verdict:
         found = [e.slack for e in self.evidence if e.slack]
         return (min(s[0] for s in found), max(s[1] for s in found)) if found else None
 
+    @property
+    def growth(self) -> list[dict[str, Any]]:
+        """How the slack changes along cells that differ in one parameter, check by check."""
+        return [dict(found) for e in self.evidence for found in e.growth]
+
     @cached_property
     def reach(self) -> dict[str, Any] | None:
         """What the hypotheses ask for, beside where the conclusion was seen to hold."""
         return reach(self.claim, (*self.evidence, *self.ablations))
+
+    @cached_property
+    def vacuity(self) -> dict[str, Any] | None:
+        """Where the bound says more than what holds for free, parameter by parameter."""
+        return frontiers(self.claim.id)
 
     def as_json(self) -> dict[str, Any]:
         """One record of `run --json` (its seconds are added by the runner)."""
@@ -83,15 +98,26 @@ class Verdict:
             "mutants": _counts([m for m in self.mutants if not m.automatic]),
             "census": _counts([m for m in self.mutants if m.automatic]),
             "slack": list(self.slack) if self.slack else None,
+            "growth": self.growth,
             "hypotheses": ablation(self.claim, self.ablations),
             "reach": self.reach,
+            "vacuity": self.vacuity,
         }
 
 
 def _counts(mutants: list[MutantRecord]) -> dict[str, Any]:
-    survivors = [{"name": m.name, "reason": m.reason} for m in mutants if not m.killed]
+    """Killed of all that are wrong versions; beside them what is none, and the survivors."""
+    none = {why: sum(m.reason == why for m in mutants) for why in (EQUAL, UNDEFINED)}
+    survivors = [
+        {"name": m.name, "reason": m.reason}
+        | ({"proposed": dict(m.proposed)} if m.proposed else {})
+        for m in mutants
+        if not m.killed and m.reason not in none
+    ]
+    killed = sum(m.killed for m in mutants)
     return {
-        "killed": len(mutants) - len(survivors), "total": len(mutants), "survivors": survivors,
+        "killed": killed, "total": killed + len(survivors), "survivors": survivors,
+        "equal": none[EQUAL], "undefined": none[UNDEFINED],
     }  # fmt: skip
 
 
@@ -170,17 +196,37 @@ def _conflicting(evidence: tuple[Evidence, ...]) -> bool:
 
 
 def _mutants(claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[MutantRecord, ...]:
-    """Each mutant once: killed if any check kills it, else the first reason it survived."""
+    """Each mutant once: killed if any check kills it, else what says most of a survivor.
+
+    What is equal to the claim, or has no value, says so.
+    """
     merged: dict[str, MutantRecord] = {}
     for record in evidence:
         for mutant in record.mutants:
             known = merged.get(mutant.name)
-            if known is None or (mutant.killed and not known.killed):
+            if known is None or _telling(mutant) > _telling(known):
                 merged[mutant.name] = mutant
-    declared = {mutant.name: mutant.expect for mutant in claim.mutants}
-    return tuple(
-        mutant
-        if mutant.killed or declared.get(mutant.name, "killed") == "killed"
-        else MutantRecord(mutant.name, mutant.outcome, declared[mutant.name])
-        for mutant in merged.values()
+    declared = {mutant.name: mutant for mutant in claim.mutants}
+    forms: dict[str, Any] = {name: mutant.form for name, mutant in declared.items()}
+    if isinstance(claim.form, Formula) and any(not m.killed for m in merged.values()):
+        forms |= {AUTOMATIC + name: form for name, form in mutations(claim.form)}
+    found = []
+    for mutant in merged.values():
+        if not mutant.killed:
+            expected = declared[mutant.name].expect if mutant.name in declared else "killed"
+            why = no_mutant(claim.form, forms.get(mutant.name))
+            computed = expected == "killed" or "(" in mutant.reason
+            why = why or (mutant.reason if computed else expected)
+            mutant = replace(mutant, reason=why)
+        found.append(mutant)
+    return tuple(found)
+
+
+def _telling(mutant: MutantRecord) -> tuple[bool, bool, bool, bool]:
+    """How much a record says of a mutant: a kill, a cell, figures, a decision."""
+    return (
+        mutant.killed,
+        mutant.proposed is not None,
+        "(" in mutant.reason,
+        mutant.outcome is Outcome.HOLDS,
     )

@@ -5,13 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
-HELP = "show one claim: statement, hypotheses, what it rests on, checks, mutants"
+from verify.cli.run_command import EVIDENCE
+
+HELP = "show one claim: statement, hypotheses, checks, mutants, and what the last run found"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of `show`."""
     parser.add_argument("claim", help="id of a claim, as printed by `list`")
+    parser.add_argument(
+        "--evidence", default=EVIDENCE, help=f"what a run found (default {EVIDENCE}, if there)"
+    )
     parser.add_argument("--json", action="store_true", help="JSON on stdout")
 
 
@@ -23,7 +31,7 @@ def main(arguments: argparse.Namespace) -> int:
 
     item = claim(arguments.claim)
     checks = {id: check for id, check in all_checks().items() if check.claim == item.id}
-    fields = {
+    fields: dict[str, str | list[str]] = {
         "claim": item.id,
         "title": item.title,
         "location": item.location,
@@ -43,6 +51,7 @@ def main(arguments: argparse.Namespace) -> int:
         fields["as transcribed here"] = item.discrepancy.transcribed
         fields["witness"] = item.discrepancy.witness
         fields["repair"] = item.discrepancy.repair
+    fields |= found(item.id, arguments.evidence)
     if arguments.json:
         print(json.dumps(fields, indent=1))
         return 0
@@ -56,3 +65,44 @@ def main(arguments: argparse.Namespace) -> int:
                 )
             )
     return 0
+
+
+def found(id: str, path: str) -> dict[str, str | list[str]]:
+    """What the evidence file, if there is one, says of the claim: verdict, teeth, slack, reach."""
+    from verify.record import load
+
+    if not Path(path).exists() or id not in (verdicts := load(path).verdicts):
+        return {}
+    verdict = verdicts[id]
+    low, high = verdict.get("slack") or (None, None)
+    return {
+        "found": f"{verdict['outcome']} {verdict['strength']} {' '.join(verdict['flags'])}".strip(),
+        "margin": verdict["margin"],
+        "would catch": verdict["could_have_caught"],
+        "slack": f"x {low:.4g} to {high:.4g}" if low and high else "not measured",
+        "slack along": [_growth(item) for item in verdict.get("growth") or ()],
+        "says more": _vacuity(verdict.get("vacuity")),
+        "not refuted": [
+            f"{survivor['name']}: {survivor['reason']}"
+            for kind in ("mutants", "census")
+            for survivor in verdict[kind]["survivors"]
+        ],
+    }
+
+
+def _growth(item: Mapping[str, Any]) -> str:
+    sizes = item["sizes"]
+    failure = item["failure_size"]
+    predicted = f", would fail from about {failure:.2g}" if failure else ""
+    return (
+        f"{item['parameter']} = {sizes[0]} to {sizes[-1]}: log slack has slope "
+        f"{item['estimate']:+.2g} in [{item['low']:+.2g}, {item['high']:+.2g}], "
+        f"{item['reading']}{predicted}"
+    )
+
+
+def _vacuity(item: Mapping[str, Any] | None) -> list[str]:
+    if not item:
+        return []
+    where = "; ".join(parameter["words"] for parameter in item["parameters"])
+    return [f"than what holds for free ({item['because']}): {where}"]

@@ -93,7 +93,8 @@ def mutant_records(
         if name == "claim":
             continue
         seen = [Outcome(outcome) for outcome in outcomes.get(name, ())]
-        known = sorted({reason for reason in reasons.get(name, ()) if reason}, key=len)
+        words = {reason.split(" (")[0]: reason for reason in reasons.get(name, ()) if reason}
+        known = sorted(words.values(), key=len)  # cells that differ in figures only speak once
         if Outcome.REFUTED in seen:
             records.append(MutantRecord(name, Outcome.REFUTED))
         elif seen and all(outcome is Outcome.HOLDS for outcome in seen):

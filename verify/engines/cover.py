@@ -114,6 +114,7 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     found = each_variant(job, lambda form: _judge(check, slab, form, form is job.claim.form))
     return {
         "outcomes": {name: judged.outcome for name, judged in found.items()},
+        "reasons": {name: _reason(found["claim"], judged) for name, judged in found.items()},
         "figures": found["claim"].figures,
     }
 
@@ -125,6 +126,17 @@ def _judge(check: Cover, slab: Box, form: Form, claimed: bool) -> Judged:
         return Judged(Outcome.REFUTED, "", _figures(found))
     outcome = Outcome.UNDECIDED if found.left else Outcome.HOLDS
     return Judged(outcome, "", _figures(found))
+
+
+def _reason(claimed: Judged, mutant: Judged) -> str:
+    """Why a mutant is not refuted on a slab: its least gap beside the claim's."""
+    if mutant.reason or mutant.outcome is Outcome.REFUTED:
+        return mutant.reason
+    if mutant.outcome is Outcome.UNDECIDED:
+        return f"not decided on the box ({mutant.figures['left']} boxes left)"
+    before, after = claimed.figures["least"], mutant.figures["least"]
+    words = "inside the gap" if after < before else "weaker than the claim"
+    return f"{words} on the whole box (least gap {after:.2g}, the claim's {before:.2g})"
 
 
 def _slab(check: Cover, index: int) -> Box:
@@ -159,10 +171,13 @@ class State(Independent):
         check = self.job.check
         assert isinstance(check, Cover)
         outcomes: dict[str, list[str]] = {name: [] for name in self.job.variants()}
+        reasons: dict[str, list[str]] = {}
         cells = []
         for key, result in zip(self.keys, self.ordered(), strict=True):
             for name, found in outcomes.items():
                 found.append(result.get("outcomes", {}).get(name, Outcome.UNDECIDED))
+            for name, reason in result.get("reasons", {}).items():
+                reasons.setdefault(name, []).append(reason)
             slab = {name: [str(a), str(b)] for name, (a, b) in _slab(check, int(key)).items()}
             outcome = Outcome(outcomes["claim"][-1])
             cells.append(CellRecord(slab, outcome, result.get("figures", {})))
@@ -177,5 +192,5 @@ class State(Independent):
             margin=f"gap at least {least:.2g} on {boxes} boxes",
             could_have_caught=f"any violation on the box; the gap exceeds {least:.2g} everywhere",
             cells=tuple(cells),
-            mutants=mutant_records(self.job, outcomes),
+            mutants=mutant_records(self.job, outcomes, reasons),
         )

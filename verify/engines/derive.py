@@ -32,6 +32,9 @@ from verify.evidence import CellRecord, Evidence, Outcome, Scope, Strength
 
 POINTS = 5
 BITS = 200
+ALLOWED = "the derivation implies it too: weaker than the claim, or a step that it does not use"
+UNREAL = "no finite real value at any point tried"
+OPEN = "SymPy does not decide the residual"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,19 +62,19 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
 def _judge(residual: Any) -> Judged:
     if residual is None or isinstance(residual, bool):
         decided = {True: Outcome.HOLDS, False: Outcome.REFUTED, None: Outcome.UNDECIDED}
-        return Judged(decided[residual], "" if residual is False else "the derivation allows it")
+        return Judged(decided[residual], "" if residual is False else ALLOWED)
     many = residual if isinstance(residual, Iterable) else (residual,)
     decisions = [vanishes(sympy.sympify(expr)) for expr in many]
     for outcome, witness in decisions:
         if outcome is Outcome.REFUTED:
             return Judged(outcome, "", {"witness": witness})
     if decisions and all(outcome is Outcome.HOLDS for outcome, _ in decisions):
-        return Judged(Outcome.HOLDS, "the same expression in another form")
-    return Judged(Outcome.UNDECIDED, "SymPy does not decide the residual")
+        return Judged(Outcome.HOLDS, ALLOWED)
+    return Judged(Outcome.UNDECIDED, "; ".join(sorted({why for _, why in decisions if why})))
 
 
 def vanishes(expr: sympy.Expr) -> tuple[Outcome, str]:
-    """Whether an expression is identically zero on its symbols' domain.
+    """Whether an expression is identically zero on its symbols' domain, with a witness or reason.
 
     >>> x = sympy.Symbol("x", positive=True)
     >>> vanishes((x + 1) ** 2 - x**2 - 2 * x - 1)[0].value
@@ -79,20 +82,23 @@ def vanishes(expr: sympy.Expr) -> tuple[Outcome, str]:
     >>> vanishes(x - 2 * x)
     (<Outcome.REFUTED: 'REFUTED'>, 'x = 17/13: -1.31')
     """
-    for point in _points(expr):
+    why = UNREAL
+    for point in sample_points(expr):
         with working_precision(BITS):
             try:
                 value = BallReader({k: ball(v) for k, v in point.items()}).read(expr)
             except NotImplementedError:
+                why = OPEN
                 break  # a node without a ball: only SymPy can speak
+        why = OPEN if value.is_finite() else why
         if value.is_finite() and not value.contains(0):
             where = ", ".join(f"{name} = {number}" for name, number in point.items())
             return Outcome.REFUTED, f"{where}: {value.str(3, radius=False)}"
     simplified = sympy.simplify(expr)
-    return (Outcome.HOLDS if simplified == 0 else Outcome.UNDECIDED), ""
+    return (Outcome.HOLDS, "") if simplified == 0 else (Outcome.UNDECIDED, why)
 
 
-def _points(expr: sympy.Expr) -> Iterable[Mapping[str, Fraction]]:
+def sample_points(expr: sympy.Expr) -> Iterable[Mapping[str, Fraction]]:
     """Exact points spread over the sample ranges, the same in every run."""
     symbols = sorted(expr.free_symbols, key=lambda s: s.name)
     for k in range(1, POINTS + 1):

@@ -8,7 +8,7 @@ Assumes: the interval library and the transcription.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -25,10 +25,23 @@ from verify.engines.common import (
     fold_cells,
     mutant_records,
 )
-from verify.evidence import AUTOMATIC, CellRecord, Evidence, Outcome, Scope, Strength
+from verify.engines.survivors import SecondLook, exact_slack, says_nothing
+from verify.evidence import (
+    AUTOMATIC,
+    CellRecord,
+    Evidence,
+    MutantRecord,
+    Outcome,
+    Scope,
+    Strength,
+)
+from verify.growth import all_series, growth
+from verify.reach import hypotheses_met
+from verify.statistics.slack import Slack
 
 Side = arb | Fraction | int
 RELATIONS = ("<=", "<", ">=", ">", "==")
+SURVIVORS = "survivors/"  # starts the key of the second look; the variants' numbers follow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +121,8 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     """Decide all variants at one cell, raising the precision until decided."""
     check = job.check
     assert isinstance(check, Enclose)
+    if key.startswith(SURVIVORS):
+        return _second_look(job, check, [int(i) for i in key.removeprefix(SURVIVORS).split(",")])
     cell = check.cells[int(key)]
     if check.applies is not None and not check.applies(cell):
         return {"outcomes": {}, "not_applicable": True}
@@ -115,12 +130,25 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     first = next(i for i, c in enumerate(check.cells) if check.applies is None or check.applies(c))
     census = int(key) == first or job.profile == "full"
     found = each_variant(job, lambda form: _judge(check, cell, form), census=census)
-    claimed = found["claim"]
+    figures = found["claim"].figures
     return {
         "outcomes": {name: judged.outcome for name, judged in found.items()},
-        "reasons": {name: _reason(check, claimed, judged) for name, judged in found.items()},
-        "figures": {**claimed.figures, **(check.picture(cell) if check.picture else {})},
+        "figures": {**figures, **(check.picture(cell) if check.picture else {})},
     }
+
+
+def _second_look(job: Job, check: Enclose, numbers: list[int]) -> dict[str, Any]:
+    """What became of the survivors with these numbers among the variants, at more cells."""
+    forms = list(job.variants(census=True).items())
+    applies = check.applies or (lambda cell: True)
+    look = SecondLook(
+        lambda cell, form: _judge(check, cell, form),
+        job.claim.form,
+        {i: cell for i, cell in enumerate(check.cells) if applies(cell)},
+        lambda cell: applies(cell) and hypotheses_met(job.claim, cell) is not False,
+        dict(forms[number] for number in numbers),
+    )
+    return {"records": {name: asdict(record) for name, record in look.run().items()}}
 
 
 def _judge(check: Enclose, cell: Mapping[str, Any], form: Form) -> Judged:
@@ -130,6 +158,9 @@ def _judge(check: Enclose, cell: Mapping[str, Any], form: Form) -> Judged:
             left, right = check.sides(cell, form)
             outcome, margin = decide(left, right, check.relation, check.digits)
             figures = {"left": _shown(left), "right": _shown(right), "margin": margin, "bits": bits}
+            figures["slack"] = exact_slack(left, right, check.relation)
+            if says_nothing(left, right, check.relation):
+                figures["free"] = True
             if check.free is not None:
                 bound = right if check.relation in ("<=", "<") else left
                 figures["trivial"] = bool(ball(bound) >= ball(check.free(cell)))
@@ -138,64 +169,92 @@ def _judge(check: Enclose, cell: Mapping[str, Any], form: Form) -> Judged:
         bits *= 2
 
 
-def _reason(check: Enclose, claimed: Judged, mutant: Judged) -> str:
-    """Why a mutant is not refuted at this cell, from how far it moved the two sides."""
-    if mutant.reason or mutant.outcome is Outcome.REFUTED or not mutant.figures:
-        return mutant.reason
-    if mutant.outcome is Outcome.UNDECIDED:
-        return "balls overlap at the largest precision"
-    before, after = _ratio(check, claimed.figures), _ratio(check, mutant.figures)
-    if before is None or after is None or check.relation == "==":
-        return "no difference at this cell" if before == after else ""
-    if after == before:
-        return "no difference at this cell"
-    if after > before:
-        return f"weaker than the claim (by a factor {after / before:.2g})"
-    return f"inside the slack (tighter by {before / after:.2g}, slack {before:.2g})"
-
-
 def _shown(side: Side) -> str:
     return ball(side).str(12, radius=False)
 
 
 class State(Independent):
-    """One chunk a cell."""
+    """One chunk a cell, then one for the wrong versions that no cell refuted."""
 
     def __init__(self, job: Job) -> None:
         assert isinstance(job.check, Enclose)
         super().__init__(job, map(str, range(len(job.check.cells))))
+        self.second: str | None = None  # key of the second look; empty when nothing survived
+
+    def wanted(self) -> list[str]:
+        """All cells; when they are there, the survivors of them."""
+        if not self.asked:
+            return super().wanted()
+        if self.second is not None or len(self.results) < len(self.keys):
+            return []
+        numbers = self._survivors()
+        self.second = SURVIVORS + ",".join(map(str, numbers)) if numbers else ""
+        return [self.second] if numbers else []
+
+    def settled(self) -> bool:
+        """The cells decide the claim; the second look is about its mutants."""
+        return self.second is not None
+
+    def _outcomes(self) -> dict[str, list[str]]:
+        """Outcomes of every variant over the cells at which the theorem applies."""
+        outcomes: dict[str, list[str]] = {name: [] for name in self.job.variants()}
+        for result in self.ordered():
+            if not result.get("not_applicable"):
+                seen = result.get("outcomes", {})
+                for name in {**outcomes, **seen}:
+                    if name in seen or not name.startswith(AUTOMATIC):  # not at every cell
+                        found = seen.get(name, Outcome.UNDECIDED)
+                        outcomes.setdefault(name, []).append(found)
+        return outcomes
+
+    def _survivors(self) -> list[int]:
+        """Numbers, among the variants, of what no cell refuted; none unless the claim holds."""
+        outcomes = self._outcomes()
+        if set(outcomes["claim"]) != {Outcome.HOLDS}:
+            return []
+        return [
+            number
+            for number, name in enumerate(self.job.variants(census=True))
+            if name != "claim" and Outcome.REFUTED not in outcomes.get(name, [Outcome.REFUTED])
+        ]
+
+    def _mutants(self, outcomes: dict[str, list[str]]) -> tuple[MutantRecord, ...]:
+        found = self.results.get(self.second or "", {}).get("records", {})
+        looked = {
+            name: MutantRecord(name, Outcome(r["outcome"]), r["reason"], r["proposed"])
+            for name, r in found.items()
+        }
+        return tuple(looked.get(m.name, m) for m in mutant_records(self.job, outcomes))
 
     def evidence(self) -> Evidence:
         """Fold the cells."""
         check = self.job.check
         assert isinstance(check, Enclose)
-        cells: list[CellRecord] = []
-        outcomes: dict[str, list[str]] = {name: [] for name in self.job.variants()}
-        reasons: dict[str, list[str]] = {}
-        for cell, result in zip(check.cells, self.ordered(), strict=True):
-            if result.get("not_applicable"):
-                cells.append(CellRecord(cell, Outcome.NOT_APPLICABLE))
-                continue
-            seen = result.get("outcomes", {})
-            for name in {**outcomes, **seen}:
-                if name in seen or not name.startswith(AUTOMATIC):  # those are not at every cell
-                    outcomes.setdefault(name, []).append(seen.get(name, Outcome.UNDECIDED))
-            for name, reason in result.get("reasons", {}).items():
-                reasons.setdefault(name, []).append(reason)
-            cells.append(
-                CellRecord(cell, Outcome(outcomes["claim"][-1]), result.get("figures", {}))
+        outcomes, ordered = self._outcomes(), self.ordered()
+        cells = [
+            CellRecord(cell, Outcome.NOT_APPLICABLE)
+            if result.get("not_applicable")
+            else CellRecord(
+                cell,
+                Outcome(result.get("outcomes", {}).get("claim", Outcome.UNDECIDED)),
+                result.get("figures", {}),
             )
+            for cell, result in zip(check.cells, ordered, strict=True)
+        ]
         part = fold_cells(outcomes["claim"], Strength.CERTIFIED, Scope.CELLS)
         figures = [record.figures for record in cells if record.figures]
+        slacks = {i: Slack(*s) for i, r in enumerate(cells) if (s := r.figures.get("slack"))}
+        grown = [growth(s, slacks, certain=True) for s in all_series(check.cells, list(slacks))]
         return evidence(
             self.job,
             part,
             margin=smallest_margin([figure["margin"] for figure in figures]),
-            could_have_caught=_caught(check, figures),
+            could_have_caught=_caught(check, list(slacks.values())),
             trivial=bool(figures) and all(figure.get("trivial", False) for figure in figures),
-            slack=_slack(check, figures),
+            slack=_range(list(slacks.values())),
+            growth=tuple(found.as_json(check.cells) for found in grown if found),
             cells=tuple(cells),
-            mutants=mutant_records(self.job, outcomes, reasons),
+            mutants=self._mutants(outcomes),
         )
 
 
@@ -215,25 +274,13 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _ratio(check: Enclose, figure: Mapping[str, Any]) -> float | None:
-    """Bound over truth, at least 1 when an inequality between positive sides holds."""
-    if not (_is_number(figure["left"]) and _is_number(figure["right"])):  # an infinite ball
-        return None
-    left, right = float(figure["left"]), float(figure["right"])
-    if check.relation in (">=", ">"):
-        left, right = right, left
-    return right / left if left > 0 and right > 0 else None
+def _range(slacks: list[Slack]) -> tuple[float, float] | None:
+    """Least and largest slack over the cells."""
+    return (min(s.low for s in slacks), max(s.high for s in slacks)) if slacks else None
 
 
-def _slack(check: Enclose, figures: list[Mapping[str, Any]]) -> tuple[float, float] | None:
-    if check.relation == "==":
-        return None
-    ratios = [ratio for figure in figures if (ratio := _ratio(check, figure)) is not None]
-    return (min(ratios), max(ratios)) if ratios else None
-
-
-def _caught(check: Enclose, figures: list[Mapping[str, Any]]) -> str:
+def _caught(check: Enclose, slacks: list[Slack]) -> str:
     if check.relation == "==":
         return f"a relative change of 10^-{check.digits}"
-    slack = _slack(check, figures)
-    return f"a constant wrong by a factor {slack[0]:.3g}" if slack else "any change of sign"
+    least = min((slack.low for slack in slacks), default=None)
+    return "any change of sign" if least is None else f"a constant wrong by a factor {least:.3g}"

@@ -64,7 +64,24 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
         "figures": figures,
         "outcomes": {name: judged.outcome for name, judged in found.items()},
         "margin": found["claim"].figures["margin"],
+        "reasons": {name: _reason(found["claim"], judged) for name, judged in found.items()},
     }
+
+
+def _reason(claimed: Judged, mutant: Judged) -> str:
+    """Why a mutant survives this trajectory: its margin beside the claim's."""
+    if mutant.reason or mutant.outcome is Outcome.REFUTED:
+        return mutant.reason
+    before, after = claimed.figures["margin"], mutant.figures["margin"]
+    if math.isnan(after):
+        return "its margin is not a number"
+    margins = f"margin {after:.3g}, the claim's {before:.3g}"
+    if mutant.outcome is Outcome.UNDECIDED:
+        return f"within the allowance of the integration ({margins})"
+    if after == before:
+        return "no difference along this trajectory"
+    words = "weaker than the claim" if after > before else "inside the margin"
+    return f"{words} ({margins})"
 
 
 def _judge(margin: float, allowance: float) -> Judged:
@@ -89,11 +106,14 @@ class State(Independent):
         check = self.job.check
         assert isinstance(check, Follow)
         outcomes: dict[str, list[str]] = {name: [] for name in self.job.variants()}
+        reasons: dict[str, list[str]] = {}
         cells, margins = [], []
         for key, result in zip(self.keys, self.ordered(), strict=True):
             seen = result.get("outcomes", {})
             for name in {**outcomes, **seen}:
                 outcomes.setdefault(name, []).append(seen.get(name, Outcome.UNDECIDED))
+            for name, reason in result.get("reasons", {}).items():
+                reasons.setdefault(name, []).append(reason)
             margins.append(result.get("margin", math.nan))
             index, repetition = key.split("/")
             cell = {**check.cells[int(index)], "repetition": int(repetition)}
@@ -111,5 +131,5 @@ class State(Independent):
                 f"a relative violation beyond {min(finite) + check.allowance:.2g}" if finite else ""
             ),
             cells=tuple(cells),
-            mutants=mutant_records(self.job, outcomes),
+            mutants=mutant_records(self.job, outcomes, reasons),
         )

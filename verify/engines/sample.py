@@ -20,13 +20,14 @@ from theory.claim import Form
 from theory.rigor.balls import ball, working_precision
 from verify.check import Check, Job
 from verify.engines.common import evidence, fold_cells, mutant_records
+from verify.engines.sampled import Sampled, mean_slack, plain, violation_slack
 from verify.evidence import AUTOMATIC, CellRecord, Evidence, Outcome, Scope, Strength
 from verify.statistics.decision import Decision
 from verify.statistics.mean_claims import Relation, decide_mean
 from verify.statistics.models import Model
 from verify.statistics.plans import Probability, look_schedule
 from verify.statistics.probability_claims import decide_probability
-from verify.statistics.slack import bound_slack, quantile_limits
+from verify.statistics.slack import Slack
 from verify.statistics.streams import stream
 
 TARGET_BITS = 64
@@ -64,7 +65,8 @@ class Sample(Check):
     """draw: from (cell, rng, size) to `size` independent observations of X.
 
     target: from (cell, form) to the number X is compared with. test: Violations or Means.
-    n_max: most runs a cell.
+    n_max: most runs a cell. slack_within: go on, up to n_max, until the ends of the slack interval
+    differ by at most this factor, for a check that is to tell an exponent; 0 stops when decided.
     """
 
     draw: Callable[[Mapping[str, Any], np.random.Generator, int], np.ndarray]
@@ -72,6 +74,7 @@ class Sample(Check):
     test: Violations | Means
     cells: tuple[Mapping[str, Any], ...]
     n_max: int = 2000
+    slack_within: float = 0.0
     applies: Callable[[Mapping[str, Any]], bool] | None = None
 
 
@@ -157,7 +160,14 @@ class State:
             if known is None or known.outcome == Outcome.UNDECIDED:
                 cell.decisions[name] = self._decide(index, cell.sample, target, limits=False)
         decided = all(d.outcome != Outcome.UNDECIDED for d in cell.decisions.values())
-        cell.stopped = decided or cell.next_look == len(cell.looks)
+        enough = decided and (not self.check.slack_within or self._slack_is_known(index))
+        cell.stopped = enough or cell.next_look == len(cell.looks)
+
+    def _slack_is_known(self, index: int) -> bool:
+        """Whether the slack interval of a cell is as narrow as the check wants it."""
+        claimed = self.cells[index].decisions["claim"]
+        low, high = self._figures(index, self.cells[index], claimed).get("slack", (0.0, np.inf))
+        return bool(high <= self.check.slack_within * low)
 
     def settled(self) -> bool:
         """Whether the claim is decided in every cell that is still drawn."""
@@ -185,45 +195,64 @@ class State:
     def evidence(self) -> Evidence:
         """Fold the cells."""
         outcomes: dict[str, list[str]] = {name: [] for name in self.job.variants()}
-        records, caught, slacks = [], [], []
+        targets: dict[str, dict[int, float]] = {name: {} for name in outcomes}
+        records, caught = [], []
         for index, cell in enumerate(self.check.cells):
             if not self.applicable[index]:
                 records.append(CellRecord(cell, Outcome.NOT_APPLICABLE))
                 continue
             state = self.cells[index]
-            decisions = {**state.decisions, **self._census(index, state)}
-            for name in {**outcomes, **decisions}:
-                decision = decisions.get(name)
+            aimed = {**self.targets[index], **self._census(index, state)}
+            for name in {**outcomes, **aimed}:
+                decision, target = state.decisions.get(name), aimed.get(name)
+                if name.startswith(AUTOMATIC) and target is not None:  # on the final sample
+                    decision = self._decide(index, state.sample, target, limits=False)
                 found = decision.outcome if decision else Outcome.UNDECIDED
                 outcomes.setdefault(name, []).append(found)
+                if target is not None:
+                    targets.setdefault(name, {})[index] = target
             figures = self._figures(index, state, state.decisions.get("claim"))
             records.append(CellRecord(cell, Outcome(outcomes["claim"][-1]), figures))
             caught.append(figures.get("could_have_caught", ""))
-            if figures.get("slack"):
-                slacks.append(figures["slack"])
         part = fold_cells(outcomes["claim"], Strength.STATISTICAL, Scope.CELLS, self.beta)
-        slack = (min(s[0] for s in slacks), max(s[1] for s in slacks)) if slacks else None
+        said = self._said(records)
+        slacks = said.slacks.values()
         return evidence(
             self.job,
             part,
             margin=_margin(records),
             could_have_caught=next((text for text in caught if text), ""),
-            slack=slack,
+            slack=(min(s.low for s in slacks), max(s.high for s in slacks)) if slacks else None,
+            growth=plain(said.growths(), self.check.cells),
             cells=tuple(records),
-            mutants=mutant_records(self.job, outcomes),
+            mutants=tuple(
+                said.explained(mutant, targets.get(mutant.name, {}))
+                for mutant in mutant_records(self.job, outcomes)
+            ),
         )
 
-    def _census(self, index: int, state: CellState) -> dict[str, Decision]:
-        """The automatic mutants, judged once on the final sample (a valid stopping time)."""
-        decisions = {}
+    def _said(self, records: list[CellRecord]) -> Sampled:
+        """What the sample says of the claim, for the reasons of its survivors."""
+        test, known = self.check.test, dict(enumerate(record.figures for record in records))
+        relation = test.relation if isinstance(test, Means) else "<="
+        return Sampled(
+            self.check.cells,
+            relation,
+            {i: figures["target"] for i, figures in known.items() if figures},
+            {i: Slack(*figures["slack"]) for i, figures in known.items() if figures.get("slack")},
+            {i: figures["sees"] for i, figures in known.items() if "sees" in figures},
+        )
+
+    def _census(self, index: int, state: CellState) -> dict[str, float]:
+        """Targets of the automatic mutants, judged once on the final sample (a valid stop)."""
+        targets = {}
         for name, form in self.job.variants(census=True).items():
             if name.startswith(AUTOMATIC) and len(state.sample):
                 try:
-                    target = _target(self.check, self.check.cells[index], form)
+                    targets[name] = _target(self.check, self.check.cells[index], form)
                 except Exception:  # a wrong formula may leave every domain
                     continue
-                decisions[name] = self._decide(index, state.sample, target, limits=False)
-        return decisions
+        return targets
 
     def _figures(self, index: int, state: CellState, decision: Decision | None) -> dict[str, Any]:
         if decision is None:
@@ -240,16 +269,13 @@ class State:
             mdv = _least_detectable(self.plan(cell))
             figures |= {"delta": delta, "mdv": mdv}
             figures["could_have_caught"] = f"a violation probability of {mdv:.3g} (claim {delta:g})"
-            if target > 0 and np.unique(x).size > 2:
-                limits = quantile_limits(x, delta, self.alpha)
-                slack = bound_slack(target, *limits) if limits[0] <= limits[1] else None
-                if slack and np.isfinite([slack.low, slack.high]).all():
-                    figures["slack"] = [slack.low, slack.high]
-            return figures
-        scale = max(abs(target), np.finfo(float).tiny)
-        reach = (decision.high - decision.low) / 2
-        figures["could_have_caught"] = f"a relative shift of the mean by {reach / scale:.2g}"
-        return figures
+            slack = violation_slack(x, target, delta, self.alpha)
+        else:
+            scale = max(abs(target), np.finfo(float).tiny)
+            figures["sees"] = (decision.high - decision.low) / 2 / scale
+            figures["could_have_caught"] = f"a relative shift of the mean by {figures['sees']:.2g}"
+            slack = mean_slack(target, test.relation, decision.low, decision.high)
+        return figures | ({"slack": [slack.low, slack.high]} if slack else {})
 
 
 @cache

@@ -30,14 +30,16 @@ from verify.statistics.streams import stream
 Coordinates = Callable[[Any], tuple[np.ndarray, Callable[[np.ndarray], Any]]]
 Scored = tuple[float, Any]  # a ratio and its candidate
 CERTIFICATES = 20  # violations of one batch that are brought to the balls
+NEGATIVE = 3  # and candidates with a negative quotient
 
 
 @dataclass(frozen=True, kw_only=True)
 class Search(Check):
     """propose: from an rng to an exact candidate (JSON-able: strings, integers, lists).
 
-    ratio: from (candidate, form) to claimed bound's usage in floats, above 1 when violated.
     certify: from (candidate, form) to (left, right) of the claim `left <= right` in balls.
+    ratio: from (candidate, form) to claimed bound's usage in floats, above 1 when violated; by
+    default the quotient of the midpoints of both sides.
     batches: independent chunks; tries: candidates a chunk.
     coordinates: from a candidate to its vector and the way back; with them the best `starts`
     candidates are improved by `evaluations` steps of a CMA-ES each.
@@ -45,8 +47,8 @@ class Search(Check):
     """
 
     propose: Callable[[np.random.Generator], Any]
-    ratio: Callable[[Any, Form], float]
     certify: Callable[[Any, Form], tuple[Side, Side]]
+    ratio: Callable[[Any, Form], float] | None = None
     batches: int = 4
     tries: int = 200
     coordinates: Coordinates | None = None
@@ -55,6 +57,14 @@ class Search(Check):
     shrink: Callable[[Any, Callable[[Any], bool]], Any] | None = None
     start_bits: int = 64
     bits: int = 256
+
+    def used(self, candidate: Any, form: Form) -> float:
+        """How much of the bound a candidate uses, in floating point; NaN where undefined."""
+        if self.ratio is not None:
+            return float(self.ratio(candidate, form))
+        with working_precision(self.start_bits):
+            left, right = map(ball, self.certify(candidate, form))
+            return float((left / right).mid())
 
 
 def work(job: Job, key: str, seed: int) -> dict[str, Any]:
@@ -81,15 +91,17 @@ def attack(
     check: Search, form: Form, candidates: list[Any], climber: np.random.Generator | None
 ) -> dict[str, Any]:
     """Judge one variant on one batch; climber: randomness of the local optimiser, if wanted."""
-    scored = [(float(check.ratio(candidate, form)), candidate) for candidate in candidates]
+    scored = [(check.used(candidate, form), candidate) for candidate in candidates]
     known = _ranked(scored)
     undefined = len(known) < len(scored)
     if climber is not None and check.coordinates is not None:
         known = _ranked(known + [_climb(check, form, c, climber) for _, c in known[: check.starts]])
     violations = [candidate for ratio, candidate in known if ratio > 1]
+    negative = [candidate for ratio, candidate in known if ratio < 0][:NEGATIVE]
     outcome = Outcome.UNDECIDED if undefined or not known else Outcome.HOLDS
     result = {"best": known[0][0] if known else -math.inf, "candidates": len(violations)}
-    for candidate in violations[:CERTIFICATES]:
+    # A negative quotient says that one side is negative, not which: the balls know.
+    for candidate in violations[:CERTIFICATES] + negative:
         decided, proof = _prove(check, form, candidate)
         if decided is Outcome.REFUTED:
             return result | {"outcome": decided, **proof}
@@ -110,7 +122,7 @@ def _climb(check: Search, form: Form, candidate: Any, rng: np.random.Generator) 
     assert check.coordinates is not None
     start, rebuild = check.coordinates(candidate)
     best, ratio = maximise(
-        lambda x: float(check.ratio(rebuild(x), form)),
+        lambda x: check.used(rebuild(x), form),
         start,
         rng=rng,
         evaluations=check.evaluations,
@@ -122,7 +134,7 @@ def _prove(check: Search, form: Form, candidate: Any) -> tuple[Outcome, dict[str
     """Balls decide a float violation, first in its simplest version, at rising precision."""
     versions = [candidate]
     if check.shrink is not None:
-        simpler = check.shrink(candidate, lambda other: float(check.ratio(other, form)) > 1)
+        simpler = check.shrink(candidate, lambda other: check.used(other, form) > 1)
         versions.insert(0, simpler)
     decided = Outcome.UNDECIDED
     for version in versions:
@@ -162,7 +174,7 @@ class State(Independent):
                 if seen or not name.startswith(AUTOMATIC):  # those are not in every batch
                     outcome = seen["outcome"] if seen else Outcome.UNDECIDED
                     outcomes.setdefault(name, []).append(outcome)
-                    reasons.setdefault(name, []).append(_reason(seen))
+                    reasons.setdefault(name, []).append(_reason(found.get("claim"), seen))
         refuted = Outcome.REFUTED in outcomes["claim"]
         strength = Strength.CERTIFIED if refuted else Strength.SEARCHED
         part = fold_cells(outcomes["claim"], strength, Scope.CELLS)
@@ -181,12 +193,16 @@ class State(Independent):
         )
 
 
-def _reason(seen: dict[str, Any] | None) -> str:
-    """Why a variant survived a batch: the best ratio reached says how near it came."""
-    if seen is None:
+def _reason(claimed: dict[str, Any] | None, seen: dict[str, Any] | None) -> str:
+    """Why a variant survived a batch: its best ratio beside the claim's on the same candidates."""
+    if seen is None or claimed is None:
         return ""
     if "reason" in seen:
-        return seen["reason"]
-    if seen["outcome"] == Outcome.HOLDS:
-        return f"no candidate beyond a ratio of {seen['best']:.3g}"
-    return "a candidate in floating point that balls do not decide"
+        return str(seen["reason"])
+    if seen["outcome"] != Outcome.HOLDS:
+        return "a candidate in floating point that balls do not decide"
+    best = f"best ratio {seen['best']:.3g}, the claim's {claimed['best']:.3g}"
+    if seen["best"] == claimed["best"]:
+        return f"no difference on the worst candidate ({best})"
+    words = "weaker than the claim" if seen["best"] < claimed["best"] else "inside the slack"
+    return f"{words} on the worst candidates ({best})"

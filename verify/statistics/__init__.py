@@ -35,6 +35,7 @@ from verify.statistics.slack import Slack as Slack
 from verify.statistics.slack import bound_slack as bound_slack
 from verify.statistics.slack import quantile_limits as quantile_limits
 from verify.statistics.slack_slope import SlackSlope as SlackSlope
+from verify.statistics.slack_slope import local_slopes as local_slopes
 from verify.statistics.slack_slope import slack_slope as slack_slope
 from verify.statistics.slopes import ExponentDecision as ExponentDecision
 from verify.statistics.slopes import decide_exponent as decide_exponent

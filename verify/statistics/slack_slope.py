@@ -18,6 +18,8 @@ from theory.exact import InputError
 from verify.statistics.inputs import Array
 from verify.statistics.slack import Slack
 
+Reading = Literal["shrinking", "sharp", "loose", "levelling"]
+
 
 @dataclass(frozen=True, slots=True)
 class SlackSlope:
@@ -26,18 +28,23 @@ class SlackSlope:
     low, high      worst cases; they hold together with the intervals of the slacks
     estimate       middle of the range
     failure_size   size n* at which the line through the middles predicts slack 1: the cell to
-                   run next; inf unless the estimated slope is negative
+                   run next; inf unless the estimated slope is negative and does not level off
+    levelling      whether the last local slope is at most half the first, of the same sign
     """
 
     low: float
     estimate: float
     high: float
     failure_size: float
+    levelling: bool = False
 
     @property
-    def reading(self) -> Literal["shrinking", "sharp", "loose"]:
+    def reading(self) -> Reading:
         """Shrinking: the bound's exponent is too ambitious, run the cell failure_size. Sharp: a
-        constant slack is possible. Loose: true, but a better exponent is."""
+        constant slack is possible. Loose: true, but a better exponent is. Levelling: the slack
+        tends to a constant, as far as these sizes show."""
+        if self.levelling:
+            return "levelling"
         if self.high < 0.0:
             return "shrinking"
         return "loose" if self.low > 0.0 else "sharp"
@@ -90,3 +97,29 @@ def slack_slope(sizes: ArrayLike, slacks: Sequence[Slack]) -> SlackSlope:
     exponent = centre - float(np.mean(middle)) / slope if slope < -rounding else inf
     failure_size = exp(exponent) if exponent < 700.0 else inf
     return SlackSlope(worst - rounding, slope, best + rounding, failure_size)
+
+
+def local_slopes(sizes: Sequence[float], slacks: Sequence[Slack]) -> SlackSlope:
+    """Slopes between neighbouring sizes, for slacks that are known all but exactly.
+
+    Exact slacks that are no power law have no one slope, so low and high are the ends of the
+    local ones; the estimate and the failure size are those of the two largest sizes, which see
+    farthest.
+
+    sizes   -> positive sizes, increasing, at least two
+    slacks  -> one narrow interval a size
+
+    >>> result = local_slopes([1, 10, 100], [Slack(8, 8), Slack(4, 4), Slack(2, 2)])
+    >>> result.reading, round(result.failure_size)
+    ('shrinking', 1000)
+    >>> local_slopes([1, 10, 100], [Slack(8, 8), Slack(4, 4), Slack(3.9, 3.9)]).reading
+    'levelling'
+
+    Raises InputError as `slack_slope` does.
+    """
+    pairs = [slack_slope(sizes[i : i + 2], slacks[i : i + 2]) for i in range(len(slacks) - 1)]
+    first, last = (pairs[0], pairs[-1]) if pairs else (slack_slope(sizes, slacks),) * 2
+    low, high = min(pair.low for pair in pairs), max(pair.high for pair in pairs)
+    same = low > 0 or high < 0
+    levelling = same and abs(last.estimate) <= abs(first.estimate) / 2
+    return SlackSlope(low, last.estimate, high, inf if levelling else last.failure_size, levelling)

@@ -1,0 +1,288 @@
+"""Wrong versions that an exact check did not refute: a second look, and why.
+
+Each survivor is judged at further listed cells, at extremal ones, and at the size where the
+slope of its log slack says that it must fail. A cell that is not listed and refutes it, while
+the claim holds there, is the cell to add: it is proposed, and the survivor stays one.
+
+Everything here is decided by the same balls as the check itself; only the size n* is a
+prediction, and is called one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import inf, isfinite, nextafter
+from typing import Any
+
+from flint import arb
+
+from theory.claim import Cell, Form
+from theory.notation import table
+from theory.rigor.balls import ball
+from verify.engines.common import Judged
+from verify.evidence import MutantRecord, Outcome
+from verify.growth import (
+    AFFORDABLE,
+    Series,
+    affordable,
+    all_series,
+    growth,
+    number,
+    size_to_run,
+    written,
+)
+from verify.statistics.slack import Slack
+
+EVALUATIONS = 150  # of survivors, at all cells together
+LISTED = 6  # cells of the check that are looked at again
+TRIALS = 8  # cells that are not listed
+ROUNDING = 1e-12  # slacks are rounded outwards to neighbouring doubles
+
+Judge = Callable[[Cell, Form], Judged]
+
+
+def exact_slack(left: Any, right: Any, relation: str) -> tuple[float, float] | None:
+    """Claimed bound over truth, rounded outwards: above 1 where the claim holds.
+
+    None when a side is not certainly positive or the quotient is no finite double.
+
+    >>> low, high = exact_slack(Fraction(1, 3), 1, "<=")
+    >>> low <= 3 <= high and high - low < 1e-14
+    True
+    """
+    a, b = ball(left), ball(right)
+    if relation in (">=", ">"):
+        a, b = b, a
+    if relation == "==" or not (a > 0 and b > 0):
+        return None
+    quotient: arb = b / a
+    if not quotient.is_finite():
+        return None
+    low, high = float(quotient.lower()), float(quotient.upper())
+    low, high = nextafter(low, 0.0), nextafter(high, inf)
+    return (low, high) if isfinite(high) and low > 0 else None
+
+
+def says_nothing(left: Any, right: Any, relation: str) -> bool:
+    """Whether the side that should be the smaller is at most 0 and the other is not.
+
+    >>> says_nothing(Fraction(-1), 2, "<="), says_nothing(Fraction(-1), 2, ">=")
+    (True, False)
+    """
+    a, b = (right, left) if relation in (">=", ">") else (left, right)
+    return relation != "==" and bool(ball(a) <= 0) and bool(ball(b) >= 0)
+
+
+@dataclass
+class Seen:
+    """What was found of one survivor: its outcomes and slacks by cell."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    slacks: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+    why: str = ""
+    proposed: dict[str, Any] | None = None
+    predicted: str = ""
+    free: int = 0  # cells at which its smaller side is not positive, so that it says nothing
+
+    def add(self, key: str, found: Judged) -> None:
+        """Keep what a cell says of it."""
+        self.slacks[key] = found.figures.get("slack")
+        self.free += bool(found.figures.get("free"))
+
+
+class SecondLook:
+    """Survivors of one check at more cells.
+
+    cells: those listed at which the check applies, by index. admissible: whether a cell that is
+    not listed satisfies the claim's hypotheses, as far as they say. claim: its form.
+    """
+
+    def __init__(
+        self,
+        judge: Judge,
+        claim: Form,
+        cells: Mapping[int, Cell],
+        admissible: Callable[[Cell], bool],
+        forms: Mapping[str, Form],
+    ) -> None:
+        self.judge, self.claim, self.admissible = judge, claim, admissible
+        self.cells, self.forms = dict(cells), dict(forms)
+        self.seen = {name: Seen() for name in forms}
+        self.alive = list(forms)
+        self.claimed: dict[str, tuple[float, float] | None] = {}
+        self.left = EVALUATIONS
+        order = list(self.cells)
+        found = all_series([self.cells[i] for i in order], range(len(order)))
+        self.series = [
+            Series(s.parameter, s.sizes, tuple(order[k] for k in s.cells), s.whole) for s in found
+        ]
+
+    def run(self) -> dict[str, MutantRecord]:
+        """Listed cells, then the predicted sizes, then extremal cells, while any survives."""
+        for index in self._again():
+            self._try(str(index), self.cells[index])
+        for name in list(self.alive):
+            self._predicted(name)
+        for k, changed in enumerate(self._extremes()):
+            if not self.alive or k == TRIALS:
+                break
+            self._propose(changed, self.alive)
+        return {name: self._record(name) for name in self.forms}
+
+    def _again(self) -> list[int]:
+        """The longest series first, then cells spread over the others."""
+        inside = list(max(self.series, key=lambda s: len(s.cells)).cells) if self.series else []
+        inside = [inside[0], *inside[1:-1][: LISTED - 2], inside[-1]] if inside else []
+        others = [index for index in self.cells if index not in inside]
+        step = max(1, len(others) // max(1, LISTED - len(inside)))
+        return (inside + others[::step])[:LISTED]
+
+    def _try(self, key: str, cell: Cell) -> None:
+        if not self.alive or self.left < len(self.alive):
+            return
+        claimed = self._judged(cell, self.claim)
+        if claimed.outcome is not Outcome.HOLDS:
+            return
+        self.claimed[key] = claimed.figures.get("slack")
+        self.left -= len(self.alive)
+        for name in list(self.alive):
+            found, seen = self._judged(cell, self.forms[name]), self.seen[name]
+            seen.outcomes.append(found.outcome)
+            seen.add(key, found)
+            seen.why = found.reason or seen.why
+            if found.outcome is Outcome.REFUTED:
+                self.alive.remove(name)
+
+    def _judged(self, cell: Cell, form: Form) -> Judged:
+        try:
+            return self.judge(cell, form)
+        except Exception as error:  # a wrong formula, or a made-up cell, may leave every domain
+            return Judged(Outcome.UNDECIDED, f"cannot be evaluated: {type(error).__name__}")
+
+    def _predicted(self, name: str) -> None:
+        """The size at which the slope of log slack sends this survivor below 1."""
+        for series in self.series:
+            slacks = {
+                index: Slack(*ends)
+                for index in series.cells
+                if (ends := self.seen[name].slacks.get(str(index))) is not None
+            }
+            found = growth(series, slacks, certain=True)
+            size = size_to_run(series, found.slope) if found and found.slope.high < 0 else None
+            if size is None or found is None:
+                continue
+            where = f"{series.parameter} = {written(found.slope.failure_size)}"
+            if affordable(series, size):
+                self._propose((series, _as_listed(size, series.whole)), [name])
+                if self.seen[name].proposed:
+                    return
+            self.seen[name].predicted = where
+
+    def _extremes(self) -> Iterator[tuple[Series, Any]]:
+        """Small and large values of every numeric parameter, the others as in a listed cell."""
+        index, base = next(iter(self.cells.items()))
+        alone = [
+            Series(key, (size,), (index,), isinstance(base[key], int))
+            for key in base
+            if (size := number(base[key])) is not None
+            and key not in {series.parameter for series in self.series}
+        ]
+        for small in (True, False):
+            for series in (*self.series, *alone):
+                for size in _extreme(series, small):
+                    if size not in series.sizes:
+                        yield series, _as_listed(size, series.whole)
+
+    def _propose(self, changed: tuple[Series, Any], names: Sequence[str]) -> None:
+        """Judge survivors at a cell that is not listed, if the claim holds there."""
+        series, value = changed
+        cell = {**self.cells[series.cells[0]], series.parameter: value}
+        if self.left < len(names) or not self.admissible(cell):
+            return
+        claimed = self._judged(cell, self.claim)
+        if claimed.outcome is not Outcome.HOLDS:
+            return
+        key = f"{series.parameter}={value}@{series.cells[0]}"
+        self.claimed[key] = claimed.figures.get("slack")
+        self.left -= len(names)
+        for name in list(names):
+            found, seen = self._judged(cell, self.forms[name]), self.seen[name]
+            seen.add(key, found)
+            if found.outcome is Outcome.REFUTED:
+                seen.proposed = {series.parameter: value}
+                self.alive.remove(name)
+            elif found.outcome is Outcome.HOLDS:  # a made-up cell may leave a wrong one's domain
+                seen.outcomes.append(found.outcome)
+
+    def _record(self, name: str) -> MutantRecord:
+        seen = self.seen[name]
+        if Outcome.REFUTED in seen.outcomes:
+            return MutantRecord(name, Outcome.REFUTED)
+        outcome = Outcome.UNDECIDED
+        if seen.outcomes and all(found is Outcome.HOLDS for found in seen.outcomes):
+            outcome = Outcome.HOLDS
+        return MutantRecord(name, outcome, self._reason(seen), seen.proposed)
+
+    def _reason(self, seen: Seen) -> str:
+        """In words: where it would fail, else how it compares with the claim wherever tried."""
+        if seen.proposed:
+            (where,) = (f"{key} = {value}" for key, value in seen.proposed.items())
+            return f"refuted at a cell that is not listed ({where})"
+        tried = f"{len(seen.outcomes)} cells"
+        if Outcome.UNDECIDED in seen.outcomes:
+            held = sum(found is Outcome.HOLDS for found in seen.outcomes)
+            return f"{seen.why or 'balls overlap at the largest precision'}" + (
+                f" (elsewhere true, {held} cells)" if held else ""
+            )
+        factors = [
+            (mutant[0] / claimed[0], claimed[0])
+            for key, mutant in seen.slacks.items()
+            if mutant is not None and (claimed := self.claimed.get(key)) is not None
+        ]
+        measured = len(factors) + seen.free == len(seen.slacks)
+        if seen.free and measured and all(factor > 1 - ROUNDING for factor, _ in factors):
+            return f"weaker than the claim at every cell tried (empty at {seen.free} of {tried})"
+        if len(factors) < len(seen.slacks) or not factors:
+            return f"true at every cell tried, where no factor measures it ({tried})"
+        low, slack = min(factors)
+        high = max(factor for factor, _ in factors)
+        if low > 1 - ROUNDING:
+            if high < 1 + ROUNDING:
+                return f"no difference at any cell tried ({tried})"
+            factor = f"by a factor {_range(low, high)}, {tried}"
+            return f"weaker than the claim at every cell tried ({factor})"
+        inside = f"tighter by up to {1 / low:.3g}, slack there {slack:.3g}, {tried}"
+        if seen.predicted:
+            return f"not refutable below a predicted size ({seen.predicted}; {inside})"
+        return f"inside the slack at every cell tried ({inside})"
+
+
+def _range(low: float, high: float) -> str:
+    """Both ends to three digits, or one when they agree.
+
+    >>> _range(1.0, 2.0), _range(2.0, 2.00001)
+    ('1 to 2', '2')
+    """
+    ends = f"{low:.3g}", f"{high:.3g}"
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
+def _extreme(series: Series, small: bool) -> tuple[Fraction, ...]:
+    """Sizes to try: 1, 2 and four times the largest of an integer, the ends of the interval from
+    which the notation samples of another declared symbol."""
+    low, high = _sampled(series.parameter)
+    if series.whole:
+        sizes = (Fraction(1), Fraction(2)) if small else (AFFORDABLE * series.sizes[-1],)
+        return tuple(size for size in sizes if low is None or size >= low)
+    ends = (low,) if small else (high,)
+    return tuple(size for size in ends if size)
+
+
+def _sampled(name: str) -> tuple[Fraction | None, Fraction | None]:
+    return next((entry.sample for entry in table() if entry.symbol.name == name), (None, None))
+
+
+def _as_listed(size: Fraction, whole: bool) -> Any:
+    return int(size) if whole else str(size)

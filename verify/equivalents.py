@@ -1,0 +1,55 @@
+"""Wrong versions that are none: equal to the claim everywhere, or without a value anywhere.
+
+Neither can be refuted by any check, so neither says anything about the check's teeth; both are
+counted apart from the survivors.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import sympy
+
+from theory.formula import BallReader, Formula
+from theory.rigor.balls import ball, working_precision
+from verify.engines.derive import BITS, sample_points, vanishes
+from verify.evidence import Outcome
+
+EQUAL = "equal to the claim: the difference simplifies to zero"
+UNDEFINED = "no statement: no finite real value at any sample point"
+
+
+def no_mutant(claim: Any, mutant: Any) -> str:
+    """EQUAL or UNDEFINED when that is decided of two formulas, else "".
+
+    >>> from theory.notation import delta, gamma, n
+    >>> no_mutant(Formula(sympy.log(n / delta)), Formula(sympy.log(n) - sympy.log(delta)))
+    'equal to the claim: the difference simplifies to zero'
+    >>> no_mutant(Formula(sympy.sqrt(1 - gamma)), Formula(sympy.sqrt(-1 - gamma)))
+    'no statement: no finite real value at any sample point'
+    >>> no_mutant(Formula(n), Formula(n**2))
+    ''
+    """
+    if not (isinstance(claim, Formula) and isinstance(mutant, Formula)):
+        return ""
+    return _compared(claim.expr, mutant.expr)
+
+
+@cache
+def _compared(claim: sympy.Expr, mutant: sympy.Expr) -> str:
+    finite = [(_finite(claim, point), _finite(mutant, point)) for point in sample_points(claim)]
+    if any(one is True for one, _ in finite) and all(other is False for _, other in finite):
+        return UNDEFINED
+    if vanishes(mutant - claim)[0] is Outcome.HOLDS:
+        return EQUAL
+    return ""
+
+
+def _finite(expr: sympy.Expr, point: Any) -> bool | None:
+    """Whether a value is finite at an exact point; None when there is no ball for it."""
+    with working_precision(BITS):
+        try:
+            return bool(BallReader({k: ball(v) for k, v in point.items()}).read(expr).is_finite())
+        except Exception:  # a wrong formula may have symbols or nodes that no ball has
+            return None

@@ -1,0 +1,141 @@
+"""How the slack of a bound changes with size: teeth for exponents, and the size to run next.
+
+Cells of one check that differ in a single parameter form a series. Along it the slope of log
+slack says whether the bound's exponent is right, and where a bound that loses slack must fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, exp, isfinite, log
+from typing import Any
+
+from theory.claim import Cell
+from verify.statistics.slack import Slack
+from verify.statistics.slack_slope import SlackSlope, local_slopes, slack_slope
+
+SHORTEST = 3  # sizes: two of them always lie on a power law
+LARGEST = 700.0  # logarithm of a size that still is a finite double
+AFFORDABLE = 4  # times the largest listed size: what an exact check is asked to run
+
+Slacks = Mapping[int, Slack]  # by the index of a cell
+
+
+@dataclass(frozen=True)
+class Series:
+    """Cells that differ in one positive parameter: its values, increasing, and their indices."""
+
+    parameter: str
+    sizes: tuple[Fraction, ...]
+    cells: tuple[int, ...]
+    whole: bool  # every size is an integer in the cells
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The slope of log slack along a series, as `SlackSlope` says it."""
+
+    series: Series
+    slope: SlackSlope
+    certain: bool  # from exact sides; else from simultaneous confidence intervals
+
+    def as_json(self, cells: Sequence[Cell]) -> dict[str, Any]:
+        """Plain data for the evidence file; failure_size is None when none is predicted."""
+        size = self.slope.failure_size
+        first = cells[self.series.cells[0]]
+        return {
+            "parameter": self.series.parameter,
+            "sizes": [str(value) for value in self.series.sizes],
+            "cell": {k: v for k, v in first.items() if k != self.series.parameter},
+            "low": self.slope.low,
+            "estimate": self.slope.estimate,
+            "high": self.slope.high,
+            "reading": self.slope.reading,
+            "failure_size": size if isfinite(size) else None,
+            "certain": self.certain,
+        }
+
+
+def number(value: Any) -> Fraction | None:
+    """A cell's entry as a positive number: 50 and "1/2" are, names and flags are not.
+
+    >>> number("1/2"), number("zipf"), number(True), number(0)
+    (Fraction(1, 2), None, None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | str | Fraction):
+        return None
+    try:
+        found = Fraction(value)
+    except (ValueError, ZeroDivisionError):
+        return None
+    return found if found > 0 else None
+
+
+def all_series(cells: Sequence[Cell], usable: Sequence[int]) -> list[Series]:
+    """The longest series of each parameter among the usable cells, of at least three sizes.
+
+    >>> cells = [{"n": n, "p": p} for p in ("1/2", "1/3") for n in (25, 100, 400)]
+    >>> [(s.parameter, s.cells) for s in all_series(cells, range(6))]
+    [('n', (0, 1, 2))]
+    """
+    groups: dict[tuple[str, str], dict[Fraction, int]] = {}
+    for index in usable:
+        for name, value in cells[index].items():
+            size = number(value)
+            if size is not None:
+                rest = str(sorted((k, str(v)) for k, v in cells[index].items() if k != name))
+                groups.setdefault((name, rest), {}).setdefault(size, index)
+    longest: dict[str, dict[Fraction, int]] = {}
+    for (name, _), members in groups.items():
+        if len(members) >= SHORTEST and len(members) > len(longest.get(name, ())):
+            longest[name] = members
+    found = []
+    for name, members in longest.items():
+        sizes = tuple(sorted(members))
+        indices = tuple(members[size] for size in sizes)
+        whole = all(isinstance(cells[index][name], int) for index in indices)
+        found.append(Series(name, sizes, indices, whole))
+    return found
+
+
+def growth(series: Series, slacks: Slacks, *, certain: bool) -> Growth | None:
+    """The slope along a series; None when a slack is missing, unbounded or not positive."""
+    along = [slacks.get(index) for index in series.cells]
+    known = [slack for slack in along if slack and slack.low > 0 and isfinite(slack.high)]
+    if len(known) < len(along):
+        return None
+    sizes = [float(size) for size in series.sizes]
+    return Growth(series, (local_slopes if certain else slack_slope)(sizes, known), certain)
+
+
+def size_to_run(series: Series, slope: SlackSlope, resolution: float = 1.0) -> Fraction | None:
+    """The size at which a mutant that loses slack should be refuted; None when it loses none.
+
+    resolution: ratio of the ends of a slack interval, 1 for exact sides. Beyond the predicted
+    failure size the slack must fall by that ratio before an interval of this width sees it.
+    """
+    size = slope.failure_size
+    if not isfinite(size) or slope.estimate >= 0:
+        return None
+    beyond = log(resolution) / -slope.estimate + log(size)
+    if beyond > LARGEST:
+        return None
+    seen = Fraction(exp(beyond))
+    return Fraction(ceil(seen)) if series.whole else seen.limit_denominator(1000)
+
+
+def affordable(series: Series, size: Fraction, times: int = AFFORDABLE) -> bool:
+    """Whether a size is at most so many times the largest listed one."""
+    return bool(0 < size <= times * series.sizes[-1])
+
+
+def written(size: Fraction | float) -> str:
+    """A size as printed: an integer in full when short, else two digits.
+
+    >>> written(Fraction(64)), written(4.13e12), written(Fraction(1, 3))
+    ('64', '4.1e+12', '0.33')
+    """
+    whole = float(size).is_integer() and size < 10**6
+    return str(int(size)) if whole else f"{float(size):.2g}"
