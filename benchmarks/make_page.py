@@ -60,12 +60,13 @@ def training_step(found: dict[str, Any]) -> str:
             for row in found["dense"]
         ),
     )
-    names = ("n", "d", "m", "dtype", "bias", "active fraction", "dense / skipping")
+    names = ("n", "d", "m", "dtype", "bias", "active fraction", "units alive at the end",
+             "dense / skipping", "largest difference")  # fmt: skip
     skipping = table(names, ([row[name] for name in names] for row in found["skipping"]))
     return (
         "## One training step\n\nn = 100, d = 50, m = 2000: full-batch gradient descent beside the "
         "two bare matrix products of the same shapes and beside a plain PyTorch loop.\n\n"
-        f"{dense}\nSkipping inactive pairs under a large bias, runs of 200 steps:\n\n{skipping}"
+        f"{dense}\nSkipping units that are inactive on all samples, runs of 200 steps from a large bias:\n\n{skipping}"
     )
 
 
