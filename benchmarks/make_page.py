@@ -66,7 +66,8 @@ def training_step(found: dict[str, Any]) -> str:
     return (
         "## One training step\n\nn = 100, d = 50, m = 2000: full-batch gradient descent beside the "
         "two bare matrix products of the same shapes and beside a plain PyTorch loop.\n\n"
-        f"{dense}\nSkipping units that are inactive on all samples, runs of 200 steps from a large bias:\n\n{skipping}"
+        f"{dense}\nSkipping units that are inactive on all samples, runs of 200 steps from a large "
+        f"bias:\n\n{skipping}"
     )
 
 
