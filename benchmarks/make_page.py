@@ -61,7 +61,7 @@ def training_step(found: dict[str, Any]) -> str:
         ),
     )
     names = ("n", "d", "m", "dtype", "bias", "active fraction", "units alive at the end",
-             "dense / skipping", "largest difference")  # fmt: skip
+             "loss at the end / start", "dense / skipping", "largest difference")  # fmt: skip
     skipping = table(names, ([row[name] for name in names] for row in found["skipping"]))
     return (
         "## One training step\n\nn = 100, d = 50, m = 2000: full-batch gradient descent beside the "

@@ -106,7 +106,7 @@ def dense_rows():
 
 def skipping_rows():
     """Whole runs of 200 steps, the search for the units alive included."""
-    for n, d, m in ((100, 50, 20_000), (20, 20, 20_000)):
+    for n, d, m in ((100, 50, 5_000), (20, 20, 20_000)):
         for dtype in ("float32", "float64"):
             for bias in (0.0, 1.0, 2.0, 3.0):
                 rng = np.random.default_rng(1)
@@ -114,10 +114,10 @@ def skipping_rows():
                 network = bias_network(m, d, bias=bias, rng=rng, dtype=dtype)
                 top = np.linalg.eigvalsh(tangent_gram(network, x).astype(float))[-1]
                 spent = {"dense": np.inf, "skipping": np.inf}
-                for _ in range(5):
+                for _ in range(4):
                     runs = {
-                        "dense": GradientDescent(network, x, y, step=0.3 / top),
-                        "skipping": ActiveSetDescent(network, x, y, step=0.3 / top),
+                        "dense": GradientDescent(network, x, y, step=0.1 / top),
+                        "skipping": ActiveSetDescent(network, x, y, step=0.1 / top),
                     }
                     for name, run in runs.items():
                         start = time.perf_counter()
