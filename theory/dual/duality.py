@@ -149,9 +149,9 @@ CLAIMS = (
         id="dual.kkt",
         title="Optimality: the certificate saturates on the support, with its sign",
         location="Dual certificate of the abstract",
-        statement="For $lambda >= 0$, $mu$ is a minimiser iff $p = (y - K mu)\\/n$ has $norm(eta_p)_infinity <= "
-        "lambda$ and $eta_p = plus.minus lambda$ on the support of $mu^plus.minus$; and "
-        "$min J = max {D(p) : norm(eta_p)_infinity <= lambda}$.",
+        statement="For $lambda >= 0$, $mu$ is a minimiser iff $p = (y - K mu)\\/n$ has "
+        "$norm(eta_p)_infinity <= lambda$ and $eta_p = plus.minus lambda$ on the support of "
+        "$mu^plus.minus$; and $min J = max {D(p) : norm(eta_p)_infinity <= lambda}$.",
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
         form=OptimalityTest(),

@@ -160,7 +160,8 @@ def _value_and_gap(
 ) -> tuple[float, float]:
     """J and its distance to D(t p), t as large as |eta| <= lam allows (gap identity).
 
-    Floats know eta/lam to about UNIT_ROUNDOFF/lam; no smaller relative gap is claimed.
+    A rounding of every output y_j moves eta by up to reach * UNIT_ROUNDOFF, so a smaller relative
+    gap than that over lam is not claimed.
     """
     n = len(targets)
     peak = max(lam, extremes[0].value) if extremes else lam
@@ -170,7 +171,8 @@ def _value_and_gap(
     paired = sum(float(p @ atom.evaluation(rows)) for atom in atoms)
     value = n * square / 2 + lam * norm
     gap = n * (1 - shrink) ** 2 * square / 2 + (lam * norm - shrink * paired)
-    return value, max(gap, value * UNIT_ROUNDOFF / lam)
+    reach = float(np.abs(targets) @ np.linalg.norm(rows, axis=1)) / n
+    return value, max(gap, value * UNIT_ROUNDOFF * reach / lam)
 
 
 def _refit(rows: np.ndarray, targets: np.ndarray, lam: float, atoms: Sequence[Atom]) -> list[Atom]:
