@@ -24,6 +24,7 @@ from theory.dual.local_search import LocalSearchOracle, solve_large
 from theory.dual.picture import certificate_picture
 from theory.dual.problem import Problem, problem
 from theory.dual.solver import Solution
+from theory.dual.sphere_bound import Covering
 from theory.dual.training import certified_optimum
 from theory.exact import InputError
 from theory.rigor.balls import accurate_digits, ball, working_precision
@@ -134,10 +135,18 @@ def _search(task: Problem, share: bool) -> Trained:
     lam = float(task.lam) * (top if share else 1.0)
     solution, bound = solve_large(X, y, lam)
     how = f"float64; |eta| <= lambda (1 + {bound.bound / lam - 1:.0e}) proved on "
-    return _in_floats(task, solution, top, lam, how + f"{len(bound.covering)} cells")
+    how += f"{len(bound.covering)} cells"
+    return _in_floats(task, solution, top, lam, how, bound.covering)
 
 
-def _in_floats(task: Problem, solution: Solution, top: float, lam: float, how: str) -> Trained:
+def _in_floats(
+    task: Problem,
+    solution: Solution,
+    top: float,
+    lam: float,
+    how: str,
+    covering: Covering | None = None,
+) -> Trained:
     out = Trained()
     gap = solution.gap / solution.value if solution.value else 0.0
     out.facts += [
@@ -149,12 +158,16 @@ def _in_floats(task: Problem, solution: Solution, top: float, lam: float, how: s
         ("Diracs found", str(len(solution.atoms)), "float64"),
     ]
     atoms = [(atom.sign, atom.u) for atom in solution.atoms]
-    _finish(out, Problem(task.X, task.y, Fraction(lam)), solution.p, atoms)
+    _finish(out, Problem(task.X, task.y, Fraction(lam)), solution.p, atoms, covering)
     return out
 
 
 def _finish(
-    out: Trained, task: Problem, p: np.ndarray, atoms: list[tuple[int, np.ndarray]]
+    out: Trained,
+    task: Problem,
+    p: np.ndarray,
+    atoms: list[tuple[int, np.ndarray]],
+    covering: Covering | None = None,
 ) -> None:
     X, _ = _floats(task)
     odd = float(np.linalg.norm(X.T @ p)) / float(task.lam)
@@ -163,7 +176,7 @@ def _finish(
     for sign, u in sorted(atoms, key=lambda atom: -float(np.linalg.norm(atom[1]))):
         mass = float(np.linalg.norm(u))
         out.diracs.append((sign, [float(a) for a in u / mass], mass))
-    out.picture.update(certificate_picture(X, p, float(task.lam), atoms))
+    out.picture.update(certificate_picture(X, p, float(task.lam), atoms, covering))
 
 
 def _floats(task: Problem) -> tuple[np.ndarray, np.ndarray]:
