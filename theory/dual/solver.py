@@ -64,26 +64,30 @@ def solve(task: Problem, *, tolerance: float = 1e-12, rounds: int = 60) -> Solut
     >>> round(solution.value, 12), len(solution.atoms)
     (0.38, 1)
     """
-    size, height = _sizes(task)
-    rows = np.array([[float(a / size) for a in row] for row in task.X])
+    unit, size, height = normalised(task)
+    rows = np.array([[float(a) for a in row] for row in unit.X])
     oracle = RegionOracle(rows, regions(task.X))
-    targets = np.array([float(c / height) for c in task.y])
-    scaled = minimise(
-        rows, targets, float(task.lam / (size * height)), oracle, tolerance=tolerance, rounds=rounds
-    )
+    targets = np.array([float(c) for c in unit.y])
+    scaled = minimise(rows, targets, float(unit.lam), oracle, tolerance=tolerance, rounds=rounds)
     return scaled.scaled(float(size), float(height))
 
 
-def scale(task: Problem) -> Fraction:
-    """Greatest entry of X times greatest target: lambda_max is at most sqrt(d) times it."""
-    size, height = _sizes(task)
-    return size * height
+def normalised(task: Problem) -> tuple[Problem, Fraction, Fraction]:
+    """The problem with greatest entry and greatest target 1, and what they were (size, height).
 
+    Its J is that of `task` over height^2, its measures those of `task` times size/height;
+    lambda_max is at most sqrt(d).
 
-def _sizes(task: Problem) -> tuple[Fraction, Fraction]:
+    >>> from theory.dual.problem import problem
+    >>> normalised(problem([[3, 4]], [2], 1))[0].lam
+    Fraction(1, 8)
+    """
     one = Fraction(1)
-    size = max((abs(a) for row in task.X for a in row), default=one) or one
-    return size, max((abs(c) for c in task.y), default=one) or one
+    size = max(abs(a) for row in task.X for a in row) or one
+    height = max(abs(c) for c in task.y) or one
+    rows = tuple(tuple(a / size for a in row) for row in task.X)
+    targets = tuple(c / height for c in task.y)
+    return Problem(rows, targets, task.lam / (size * height)), size, height
 
 
 def minimise(

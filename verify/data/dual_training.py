@@ -31,8 +31,10 @@ from theory.rigor.balls import accurate_digits, ball, working_precision
 from verify.data.load import DataSet
 
 MAX_ENTRIES = 5_000_000  # regions times samples
-LARGEST_DIMENSION = 6
+# Rows for which the search and its proof take about a minute, by dimension.
+MOST_SEARCHED = {3: 1500, 4: 600, 5: 80, 6: 40}
 BITS = 256
+NOTHING = "lambda >= lambda_max: the minimiser is 0"
 
 
 @dataclass
@@ -64,7 +66,7 @@ def train(data: DataSet, lam: Fraction, *, bias: bool = False, share: bool = Fal
     """Solve the problem in the strongest way its size allows.
 
     lam: the penalty, or its share of lambda_max when `share` is set. Raises InputError when the
-    data have too many dual regions and more than six dimensions.
+    data have too many dual regions and too many rows for a search in their dimension.
     """
     rows, targets = exact_rows(data, bias=bias)
     task = problem(rows, targets, lam)
@@ -74,13 +76,23 @@ def train(data: DataSet, lam: Fraction, *, bias: bool = False, share: bool = Fal
         return _exact(task, share)
     if task.d == 2:
         return _circle(task, share)
-    if task.d <= LARGEST_DIMENSION:
+    if task.n <= MOST_SEARCHED.get(task.d, 0):
         return _search(task, share)
+    allowed = ", ".join(f"{rows} rows in {d}" for d, rows in MOST_SEARCHED.items())
+    fit = max(MOST_SEARCHED.get(task.d, 0), _enumerable(task.d))
     raise InputError(
         f"{task.n} rows in {task.d} dimensions have up to {bound:.3g} dual regions",
-        f"{MAX_REGIONS} regions, or at most {LARGEST_DIMENSION} dimensions",
-        "keep fewer rows (--rows) or columns (--columns)",
+        f"{MAX_REGIONS} regions, or at most {allowed} dimensions, or any number in 2",
+        f"use --rows {fit}, or fewer columns (--columns)",
     )
+
+
+def _enumerable(d: int) -> int:
+    """The most rows in general position whose regions are enumerated."""
+    rows = 1
+    while general_position(rows + 1, d) <= MAX_REGIONS:
+        rows += 1
+    return rows
 
 
 def _exact(task: Problem, share: bool) -> Trained:
@@ -155,7 +167,7 @@ def _in_floats(
         ("optimal value", f"{solution.value:.12g}", how),
         ("total variation", f"{solution.total_variation:.6g}", how),
         ("relative duality gap", f"{gap:.1e}", "float64"),
-        ("Diracs found", str(len(solution.atoms)), "float64"),
+        ("Diracs found", str(len(solution.atoms)), "float64" if solution.atoms else NOTHING),
     ]
     atoms = [(atom.sign, atom.u) for atom in solution.atoms]
     _finish(out, Problem(task.X, task.y, Fraction(lam)), solution.p, atoms, covering)
