@@ -154,7 +154,8 @@ def _stops(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
 
 
 def _sign_of_pruning(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
-    return {"change": float(break_even_draws(cell, rng, 250).mean())}
+    law = float(Fraction(cell["t"]) ** 2 - 1)
+    return {"change": float(break_even_draws(cell, rng, 250).mean()), "law": law}
 
 
 def _sign_margin(figures: Mapping[str, float], cell: Cell, form: Formula) -> float:
