@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from matplotlib.axes import Axes
 
 from reports.plots.style import (
     DATA,
+    FAINT,
     GREY,
     THEORY,
-    UNDECIDED,
     Figure,
     drawing,
     linear_ticks,
@@ -34,12 +35,15 @@ def figures(record: Record) -> list[Figure]:
         _rates(_cells(record, "lottery.fig.rate", "limit")),
         _nested(_cells(record, "lottery.fig.nested", "rate")),
         _basin(_cells(record, "lottery.phase.basin", "success")),
-        _noise(_cells(record, "lottery.fig.noise", "unit")),
+        _noise(_cells(record, "lottery.fig.noise", "ratio")),
         _excess(
             _cells(record, "lottery.stat.excess", "estimate")
             + _cells(record, "lottery.fig.excess", "estimate")
         ),
-        _pruning(_cells(record, "lottery.fig.prune", "law")),
+        _pruning(
+            _cells(record, "lottery.fig.prune", "law"),
+            _cells(record, "lottery.prune.breakeven", "low"),
+        ),
         _acceleration(_cells(record, "lottery.fig.acc", "constants")),
         _digits(_cells(record, "lottery.digits.pruning", "accuracy")),
     ]
@@ -121,28 +125,26 @@ def _basin(cells: Sequence[CellRecord]) -> Figure | None:
 
 
 def _noise(cells: Sequence[CellRecord]) -> Figure | None:
-    """Error over the noise level, with the sandwich value and its band."""
+    """Error in units of the sandwich value over the noise level, with the claimed band."""
     if not cells:
         return None
     levels = [c.figures["sigma"] for c in cells]
-    predicted = [c.figures["unit"] * c.figures["sigma"] for c in cells]
-    with drawing(2.2) as page:
+    with drawing(1.9) as page:
         axes = page.axes[0]
-        band = [[share * value for value in predicted] for share in (0.93, 1.12)]
-        axes.fill_between(levels, *band, color=UNDECIDED, linewidth=0)
-        axes.plot(levels, predicted, color=THEORY, label="sandwich")
-        axes.plot(levels, [c.figures["rms"] for c in cells], **DOT, label="250 fits")
+        axes.axhspan(0.93, 1.12, color=FAINT, linewidth=0)
+        axes.axhline(1, color=THEORY)
+        axes.plot(levels, [c.figures["ratio"] for c in cells], **DOT)
         log_axis(axes, "x", levels)
-        log_axis(axes, "y", predicted)
+        axes.set_ylim(0.85, 1.2)
         axes.set_xlabel("noise σ")
-        axes.set_ylabel("root mean square error")
-        axes.legend(loc="upper left")
+        axes.set_ylabel("error/(σ√(tr H⁻¹/N))")
+        linear_ticks(axes, "y")
         svg = page.svg()
     caption = (
-        f"Error of the local minimiser at N = {cells[0].cell['N']}, and σ√(tr H⁻¹/N); the band is "
-        "the claimed factor from 0.93 to 1.12."
+        f"Root mean square error of 250 fits at N = {cells[0].cell['N']}, in units of the "
+        "sandwich value; the band is the claimed factor from 0.93 to 1.12."
     )
-    alt = ", ".join(f"σ = {c.figures['sigma']:g}: {c.figures['rms']:.3g}" for c in cells)
+    alt = ", ".join(f"σ = {c.figures['sigma']:g}: {c.figures['ratio']:.3f}" for c in cells)
     return Figure("Error over noise", caption, svg, alt, "lottery.fig.noise")
 
 
@@ -169,25 +171,43 @@ def _excess(cells: Sequence[CellRecord]) -> Figure | None:
     return Figure("Excess risk over kept weights", caption, svg, alt, "lottery.fig.excess")
 
 
-def _pruning(cells: Sequence[CellRecord]) -> Figure | None:
+def _pruning(cells: Sequence[CellRecord], intervals: Sequence[CellRecord]) -> Figure | None:
     """Change of the risk when a true weight of t standard errors is pruned."""
     if not cells:
         return None
-    labels = [f"t = {c.cell['t']}" for c in cells]
-    with drawing(1.7) as page:
+    with drawing(2.2) as page:
         axes = page.axes[0]
         axes.axhline(0, color=GREY, linewidth=0.5)
-        axes.plot(labels, [c.figures["law"] for c in cells], "_", color=THEORY, markersize=16,
-                  markeredgewidth=1.4, label="t² − 1")  # fmt: skip
-        axes.plot(labels, [c.figures["change"] for c in cells], **DOT, label="250 paired fits")
+        for cell in intervals:
+            axes.plot(
+                [_standard_errors(cell)] * 2, [cell.figures["low"], cell.figures["high"]],
+                color=DATA, linewidth=1.2,
+            )  # fmt: skip
+        laws = [(_standard_errors(c), c.figures["law"]) for c in cells]
+        laws += [(_standard_errors(c), c.figures["target"]) for c in intervals]
+        axes.plot(
+            [t for t, _ in laws], [law for _, law in laws], "_", color=THEORY, markersize=14,
+            markeredgewidth=1.4, label="t² − 1",
+        )  # fmt: skip
+        measured = [(_standard_errors(c), c.figures["change"]) for c in cells]
+        measured += [(_standard_errors(c), c.figures["estimate"]) for c in intervals]
+        axes.plot([t for t, _ in measured], [v for _, v in measured], **DOT, label="paired fits")
+        axes.set_xlabel("size of the pruned weight, t standard errors")
         axes.set_ylabel("N · change of risk/σ²")
-        axes.margins(x=0.4, y=0.2)
+        axes.set_xlim(0, 2.3)
         axes.legend(loc="upper left")
-        linear_ticks(axes, "y")
+        linear_ticks(axes)
         svg = page.svg()
-    caption = "Pruning a true weight of t standard errors: a gain below t = 1, a loss above."
-    alt = ", ".join(f"t = {c.cell['t']}: {c.figures['change']:.2f}" for c in cells)
+    caption = (
+        "Pruning a true weight of t standard errors: a gain below t = 1, a loss above. Bars: "
+        "intervals of the sequential test."
+    )
+    alt = ", ".join(f"t = {t:g}: {v:.2f}" for t, v in measured)
     return Figure("Change of the risk by pruning", caption, svg, alt, "lottery.fig.prune")
+
+
+def _standard_errors(cell: CellRecord) -> float:
+    return float(Fraction(cell.cell["t"]))
 
 
 def _acceleration(cells: Sequence[CellRecord]) -> Figure | None:

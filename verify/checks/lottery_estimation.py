@@ -124,7 +124,8 @@ def _noise_ratio(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
     inverse = np.linalg.inv(arrays.hessian(teacher, teacher))
     sigma = float(Fraction(cell["sigma"]))
     rms = _root_mean_square(sigma, cell["N"], rng, 250)
-    return {"sigma": sigma, "rms": rms, "unit": float(np.sqrt(np.trace(inverse) / cell["N"]))}
+    unit = float(np.sqrt(np.trace(inverse) / cell["N"]))
+    return {"sigma": sigma, "rms": rms, "unit": unit, "ratio": rms / (unit * sigma)}
 
 
 def _noise_margin(figures: Mapping[str, float], cell: Cell, form: Form) -> float:
