@@ -22,7 +22,7 @@ from theory.lottery.orthonormal import CONDITION
 from theory.lottery.spectrum import DISJOINT_CONDITION, hessian_extremes
 from theory.rigor.balls import ball
 from verify.checks.lottery_acceleration import one_neuron_rate, optimal_rate
-from verify.checks.lottery_problems import Cell, as_array, random_nested
+from verify.checks.lottery_problems import SIMULATED, Cell, as_array, random_nested
 from verify.engines import Enclose, Follow, Search
 from verify.engines.enclose import Side
 
@@ -128,6 +128,7 @@ CHECKS = (
         allowance=0.01,
         allowance_because="rates are means of 6 with deviation 1 %: the slope is good to 1 %",
         repetitions=2,
+        assumptions=(SIMULATED,),
         fails_if="slope or linearity of the mean rate over sqrt(r) miss the criterion",
     ),
     Search(
@@ -149,6 +150,7 @@ CHECKS = (
         allowance=1e-7,
         allowance_because="float eigenvalues; 1e-6 of room lets equal rates pass",
         repetitions=3,
+        assumptions=(SIMULATED,),
         fails_if="on a sample the smaller mask has a worse optimal rate",
     ),
     Enclose(

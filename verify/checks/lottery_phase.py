@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from theory.claim import Form
 from theory.formula import Formula
-from verify.checks.lottery_problems import Array, Cell, blocks
+from verify.checks.lottery_problems import SIMULATED, Array, Cell, blocks
 from verify.engines import Follow, Sample, Search, Slope
 from verify.engines.sample import Means
 from verify.networks.student_batch import Runs, heavy_ball
@@ -236,6 +236,7 @@ CHECKS = (
         allowance=0.1,
         allowance_because="N_50 = 2.1 r - 0.6 makes the slope 1.02; few runs a size add 0.02",
         replicates=20,
+        assumptions=(SIMULATED,),
         fails_if="the threshold over the kept weights has another exponent",
     ),
     Slope(
@@ -246,6 +247,7 @@ CHECKS = (
         replicates=20,
         allowance=0.15,
         allowance_because="the recalled criterion: exponents from 0.9 to 1.15",
+        assumptions=(SIMULATED,),
         fails_if="the threshold over the neurons has another exponent",
     ),
     Follow(
@@ -256,6 +258,7 @@ CHECKS = (
         allowance=0.3,
         allowance_because="two shares of twelve runs: standard error below 0.2 together",
         repetitions=1,
+        assumptions=(SIMULATED,),
         fails_if="the full mask succeeds as often, or as fast, as the pruned one",
     ),
     Follow(
@@ -308,6 +311,7 @@ CHECKS = (
         allowance=0.05,
         allowance_because="two thresholds of five sizes and 60 runs: 2 % each, 0.02 in the slope",
         repetitions=1,
+        assumptions=(SIMULATED,),
         fails_if="the threshold over the neurons has another exponent",
     ),
     Slope(
@@ -318,6 +322,7 @@ CHECKS = (
         allowance=0.15,
         allowance_because="the recalled criterion: exponents from 0.9 to 1.15",
         profile="full",
+        assumptions=(SIMULATED,),
         fails_if="the threshold over the neurons has another exponent",
     ),
 )
