@@ -158,6 +158,21 @@ CHECKS = (
         tries=150,
         fails_if="a symmetric block matrix exceeds the sum of its block norms",
     ),
+    Enclose(
+        claim="lottery.conc.blocksum",
+        part="bound",
+        cells=tuple(
+            {"matrix": rows}
+            for rows in (
+                [[1, 2, 0, 1], [2, -1, 3, 0], [0, 3, 2, 1], [1, 0, 1, 4]],
+                [[5, -1, 2, 2], [-1, 3, 0, 1], [2, 0, -4, 1], [2, 1, 1, 0]],
+                [[1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 2], [1, 1, 2, 1]],
+            )
+        ),
+        sides=_block_certify,
+        max_bits=256,
+        fails_if="a certified norm exceeds the sum of the blocks' norms",
+    ),
     Follow(
         claim="lottery.conc.blocksum",
         part="loss",
