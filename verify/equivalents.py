@@ -51,5 +51,7 @@ def _finite(expr: sympy.Expr, point: Any) -> bool | None:
     with working_precision(BITS):
         try:
             return bool(BallReader({k: ball(v) for k, v in point.items()}).read(expr).is_finite())
-        except Exception:  # a wrong formula may have symbols or nodes that no ball has
+        except NotImplementedError:
             return None
+        except (ValueError, ArithmeticError):  # outside the domain of a special function
+            return False

@@ -90,14 +90,13 @@ class Sampled:
             if found is None or found.slope.high >= 0:
                 continue
             widths = [log(mine[i].high / mine[i].low) for i in series.cells]
-            size = size_to_run(series, found.slope, exp(float(np.mean(widths))))
+            size = size_to_run(found.slope, exp(float(np.mean(widths))))
             where = f"{series.parameter} = {written(found.slope.failure_size)}"
             if size is None or not affordable(series, size, AFFORDABLE):
                 reason = f"not refutable below a predicted size ({where}; {inside})"
                 return MutantRecord(record.name, record.outcome, reason)
-            value = int(size) if series.whole else str(size)
             reason = f"predicted to fail at a cell that is not listed (from {where}; {inside})"
-            return MutantRecord(record.name, record.outcome, reason, {series.parameter: value})
+            return MutantRecord(record.name, record.outcome, reason, {series.parameter: size})
         held = record.outcome is Outcome.HOLDS
         words = "inside the slack at every cell" if held else "inside the slack or the noise"
         return MutantRecord(record.name, record.outcome, f"{words} ({inside})")
