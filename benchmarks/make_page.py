@@ -46,27 +46,39 @@ def _cell(value: Any) -> str:
 
 def training_step(found: dict[str, Any]) -> str:
     """Dense steps and skipping."""
+    timed = ("products", "step", "torch")
     dense = table(
-        ("activation", "type", "two products µs", "step µs", "step / products", "PyTorch / step"),
+        ("activation", "type", "two products µs", "step µs", "PyTorch µs", "step / products",
+         "PyTorch / step"),
         (
             (
                 row["sigma"],
                 row["dtype"],
-                row["microseconds"]["products"],
-                row["microseconds"]["step"],
-                row["step / products"],
-                row.get("torch / step", "not measured"),
+                *(row["microseconds"].get(k, "not measured") for k in timed),
+                _two(row, "step / products"),
+                _two(row, "torch / step"),
             )
             for row in found["dense"]
         ),
-    )
+    )  # fmt: skip
     names = ("n", "d", "m", "dtype", "bias", "active fraction", "dense / skipping")
     skipping = table(names, ([row[name] for name in names] for row in found["skipping"]))
     return (
         "## One training step\n\nn = 100, d = 50, m = 2000: full-batch gradient descent beside the "
-        "two bare matrix products of the same shapes and beside a plain PyTorch loop.\n\n"
-        f"{dense}\nSkipping inactive pairs under a large bias, runs of 200 steps:\n\n{skipping}"
+        "two bare matrix products of the same shapes (in the faster of two layouts) and beside a "
+        "plain PyTorch loop. Processor time, medians; ratios are medians over interleaved rounds "
+        "of the ratio within one round, in brackets that of the fastest rounds, which is what a "
+        "machine without neighbours would show.\n\n"
+        f"{dense}\nBLAS: {', '.join(found['blas'])}; PyTorch {found['torch']}; load average "
+        f"{found['load']:.1f}.\n\n"
+        f"Skipping inactive pairs under a large bias, runs of 200 steps:\n\n{skipping}"
     )
+
+
+def _two(row: dict[str, Any], ratio: str) -> str:
+    if ratio not in row:
+        return "not measured"
+    return f"{row[ratio]:.2f} ({row[f'{ratio}, fastest']:.2f})"
 
 
 def step_growth(found: dict[str, Any]) -> str:

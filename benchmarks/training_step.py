@@ -2,8 +2,10 @@
 
     python benchmarks/training_step.py
 
-One BLAS thread. Every ratio comes from interleaved rounds of one run, so a busy machine slows
-all contestants alike; times are minima over the rounds. Writes results/training_step.json.
+One BLAS thread, processor time. All contestants take turns in short rounds, so that a busy machine
+slows them alike; a ratio is the median over rounds of the ratio within one round, and the ratio of
+the fastest rounds stands beside it. The two products are those of the faster of two layouts.
+Writes results/training_step.json.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from verify.networks.shallow import asymmetric_network, bias_network
 from verify.networks.tangent import tangent_gram
 
 N, D, M = 100, 50, 2000
-ROUNDS, REPEATS = 40, 10
+ROUNDS, REPEATS = 80, 5
 RESULT = Path(__file__).parent / "results" / "training_step.json"
 
 
@@ -34,29 +36,34 @@ def sphere(rng, n, d):
     return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
-def fastest(contestants):
-    """Microseconds a call of each contestant, minimum over interleaved rounds."""
-    best = dict.fromkeys(contestants, np.inf)
-    for _ in range(ROUNDS):
+def rounds(contestants):
+    """Microseconds a call of each contestant in every round, (ROUNDS,) each."""
+    spent = {name: np.empty(ROUNDS) for name in contestants}
+    for k in range(ROUNDS):
         for name, call in contestants.items():
-            start = time.perf_counter()
+            call()  # the caches are then its own
+            start = time.process_time()
             for _ in range(REPEATS):
                 call()
-            best[name] = min(best[name], (time.perf_counter() - start) / REPEATS * 1e6)
-    return best
+            spent[name][k] = (time.process_time() - start) / REPEATS * 1e6
+    return spent
 
 
 def two_products(descent):
-    """The forward and the backward product of the same shapes, into given buffers."""
-    features, weights = descent.features, descent.weights.copy()
-    z = np.empty((len(features), len(weights)), weights.dtype)
-    gradient = np.empty_like(weights)
+    """The forward and the backward product of the same shapes into given buffers, two layouts."""
+    features, weights = descent.features, np.ascontiguousarray(descent.weights)
+    columns, z = np.ascontiguousarray(weights.T), np.empty_like(descent.slopes)
+    by_rows, by_columns = np.empty_like(weights), np.empty_like(columns)
 
-    def call():
+    def rows():
         np.matmul(features, weights.T, out=z)
-        np.matmul(z.T, features, out=gradient)
+        np.matmul(z.T, features, out=by_rows)
 
-    return call
+    def cols():
+        np.matmul(features, columns, out=z)
+        np.matmul(features.T, z, out=by_columns)
+
+    return {"products, weights by rows": rows, "products, weights by columns": cols}
 
 
 def torch_loop(network, x, y, step):
@@ -84,6 +91,15 @@ def torch_loop(network, x, y, step):
     return call
 
 
+def torch_version():
+    """The version measured against, None if there is none."""
+    try:
+        import torch
+    except ImportError:
+        return None
+    return torch.__version__
+
+
 def dense_rows():
     rng = np.random.default_rng(0)
     x, y = sphere(rng, N, D), rng.standard_normal(N)
@@ -92,16 +108,26 @@ def dense_rows():
             network = asymmetric_network(np.full(M, 1 / M), D, rng=rng, sigma=sigma, dtype=dtype)
             targets = y.astype(dtype)
             descent = GradientDescent(network, x, targets, step=0.1)
-            calls = {"products": two_products(descent), "step": descent.step}
+            calls = two_products(descent) | {"step": descent.step}
             autograd = torch_loop(network, x, targets, 0.1)
             if autograd:
                 calls["torch"] = autograd
-            times = fastest(calls)
-            row = {"sigma": sigma, "dtype": dtype, "microseconds": times}
-            row["step / products"] = times["step"] / times["products"]
-            if autograd:
-                row["torch / step"] = times["torch"] / times["step"]
-            yield row
+            yield {"sigma": sigma, "dtype": dtype} | compared(rounds(calls))
+
+
+def compared(spent):
+    """Medians, minima and the two ratios of both kinds."""
+    layouts = [name for name in spent if name.startswith("products")]
+    spent["products"] = spent[min(layouts, key=lambda name: np.median(spent[name]))]
+    row = {
+        "microseconds": {name: float(np.median(times)) for name, times in spent.items()},
+        "fastest": {name: float(times.min()) for name, times in spent.items()},
+    }
+    for above, below in (("step", "products"), ("torch", "step")):
+        if above in spent:
+            row[f"{above} / {below}"] = float(np.median(spent[above] / spent[below]))
+            row[f"{above} / {below}, fastest"] = float(spent[above].min() / spent[below].min())
+    return row
 
 
 def skipping_rows():
@@ -120,10 +146,10 @@ def skipping_rows():
                         "skipping": ActiveSetDescent(network, x, y, step=0.3 / top),
                     }
                     for name, run in runs.items():
-                        start = time.perf_counter()
+                        start = time.process_time()
                         for _ in range(200):
                             run.step()
-                        spent[name] = min(spent[name], time.perf_counter() - start)
+                        spent[name] = min(spent[name], time.process_time() - start)
                 yield {
                     "n": n, "d": d, "m": m, "dtype": dtype, "bias": bias,
                     "active fraction": float((network.preactivations(x) > 0).mean()),
@@ -140,10 +166,9 @@ def main():
         dense, skipping = list(dense_rows()), list(skipping_rows())
     print(f"one step, n={N}, d={D}, m={M}, one thread")
     for row in dense:
-        torch_ratio = f"{row['torch / step']:.2f}" if "torch / step" in row else "-"
+        ratios = "   ".join(f"{k} {v:.2f}" for k, v in row.items() if " / " in k)
         print(
-            f"  {row['sigma']:5} {row['dtype']}  {row['microseconds']['step']:7.0f} us"
-            f"   step/products {row['step / products']:.2f}   torch/step {torch_ratio}"
+            f"  {row['sigma']:5} {row['dtype']}  {row['microseconds']['step']:7.0f} us   {ratios}"
         )
     print("200 steps, dense against skipping inactive pairs")
     for row in skipping:
@@ -156,7 +181,15 @@ def main():
     record = {
         "processor": platform.processor() or platform.machine(),
         "numpy": np.__version__,
-        "blas kernels": sorted({pool.get("architecture", "") for pool in threadpool_info()}),
+        "blas": sorted(
+            {
+                f"{pool['internal_api']} {pool['version']} {pool['architecture']}"
+                for pool in threadpool_info()
+                if pool["user_api"] == "blas"
+            }
+        ),
+        "torch": torch_version(),
+        "load": os.getloadavg()[0],
         "dense": dense,
         "skipping": skipping,
     }

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reports import words
-from reports.bibliography import entry
 from reports.claim_view import link
 from reports.needs_view import EVERYWHERE, READINGS, settings
+from theory.claim import paper
 from verify.record import Record
 
 
@@ -51,7 +51,7 @@ def exponents(record: Record, ids: Sequence[str], prefixes: Sequence[str]) -> di
     return {
         "readings": [{"name": name, "meaning": READINGS[name]} for name in READINGS],
         "rows": [
-            {"short": entry(p).short, "counts": [counts[p, name] for name in READINGS]}
+            {"short": paper(p).short, "counts": [counts[p, name] for name in READINGS]}
             for p in prefixes
         ],
         "total": sum(counts.values()),

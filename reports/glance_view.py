@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reports import words
-from reports.bibliography import entry
 from reports.claim_view import link
 from reports.frontier_view import exponents, frontiers, without_slack
 from reports.needs_view import STATUSES, needs, witness
@@ -18,6 +17,7 @@ from reports.plots.reach import Reach, reach_axis
 from reports.plots.slack import Bound, bound, slack_axis
 from reports.plots.style import Figure
 from reports.survivors import kind
+from theory.claim import paper
 from verify.ablation import LOAD_BEARING
 from verify.evidence import Flag, Outcome
 from verify.record import Record
@@ -35,7 +35,7 @@ def glance(
     reached = reach_figure(record, list(views))
     return {
         "papers": [
-            {"prefix": p, "short": entry(p).short, **tally(views_of(p, views))} for p in prefixes
+            {"prefix": p, "short": paper(p).short, **tally(views_of(p, views))} for p in prefixes
         ],
         "unexpected": [link(id, record) for id, view in views.items() if not view["as_expected"]],
         "untested": sum(not v["as_expected"] and not v["rank"] for v in views.values()),
@@ -135,7 +135,7 @@ def hypotheses(record: Record, views: Mapping[str, Any], prefixes: Sequence[str]
     return {
         "statuses": list(STATUSES),
         "rows": [
-            {"short": entry(p).short, "counts": [counts[p, status] for status in STATUSES]}
+            {"short": paper(p).short, "counts": [counts[p, status] for status in STATUSES]}
             for p in prefixes
         ],
         "total": sum(counts.values()),

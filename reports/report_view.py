@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from reports import words
-from reports.bibliography import entry
+from reports.bibliography import methods
 from reports.claim_view import claim_view
 from reports.evidence_view import evidence_view
 from reports.figures import paper_figures
@@ -19,7 +20,7 @@ from reports.legend import guarantee, legend
 from reports.plots import plot
 from reports.plots.slack import LABELLED, slack_axis
 from reports.plots.style import Figure
-from theory.claim import Claim, claims
+from theory.claim import Claim, claims, paper
 from theory.notation import table
 from verify.evidence import Outcome, Strength
 from verify.ledger import code_digest
@@ -51,6 +52,7 @@ def report_view(record: Record, keep: Keep) -> dict[str, Any]:
         "notation": notation(prefixes),
         "environment": environment(record, known, [c["problem"] for c in chapters if c["problem"]]),
         "bibliography": [_entry(prefix) for prefix in prefixes],
+        "methods": methods({evidence.engine for evidence in record.evidence}),
     }
 
 
@@ -130,7 +132,7 @@ def labelled_slack(
 def notation(prefixes: Sequence[str]) -> dict[str, Any]:
     """Declared symbols with what each paper calls them; without those of other papers."""
     return {
-        "papers": [{"prefix": p, "short": entry(p).short} for p in prefixes],
+        "papers": [{"prefix": p, "short": paper(p).short} for p in prefixes],
         "rows": [
             {
                 "symbol": [{"math": declared.typst}],
@@ -174,8 +176,7 @@ def environment(
 
 
 def _entry(prefix: str) -> dict[str, str]:
-    paper = entry(prefix)
-    return {"prefix": prefix, **{n: getattr(paper, n) for n in type(paper).__dataclass_fields__}}
+    return {"prefix": prefix, **asdict(paper(prefix))}
 
 
 def _statistical(record: Record) -> int:

@@ -6,6 +6,7 @@ Engines in `verify` decide what is known about it; nothing here computes a verdi
 from __future__ import annotations
 
 import difflib
+import importlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import Any
 
 from theory.exact import InputError
 from theory.formula import Formula
-from theory.quantity import PAPERS, load_paper
+from theory.quantity import load_paper, papers
 
 Cell = Mapping[str, Any]
 Form = Any  # a Formula, any function, or a constant; what a check expects it says itself
@@ -55,13 +56,17 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Paper:
-    """A bibliography entry; `prefix` starts the ids of its claims."""
+    """A bibliography entry: the constant PAPER of a paper's package.
 
-    prefix: str
+    short: its name in tables. about: one or two sentences for the head of its chapter.
+    """
+
+    short: str
     title: str
     authors: str
     reference: str
-    year: int
+    url: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,15 +157,22 @@ class Claim:
 def claims(paper: str | None = None) -> tuple[Claim, ...]:
     """All claims, or those of one paper, in the order of their modules."""
     found: dict[str, Claim] = {}
-    for prefix in [paper] if paper else PAPERS:
-        if prefix not in PAPERS:
-            raise InputError(f"unknown paper {prefix!r}", ", ".join(PAPERS))
+    for prefix in [paper] if paper else papers():
+        if prefix not in papers():
+            raise InputError(f"unknown paper {prefix!r}", ", ".join(papers()))
         for module in load_paper(prefix):
             for item in getattr(sys.modules[module], "CLAIMS", ()):
                 if item.id in found or item.paper != prefix:
                     raise ValueError(f"claim id {item.id} is taken twice or misplaced")
                 found[item.id] = item
     return tuple(found.values())
+
+
+def paper(prefix: str) -> Paper:
+    """What its package says about a paper; one that says nothing is named by its prefix."""
+    package = importlib.import_module(papers()[prefix]) if prefix in papers() else None
+    unknown = Paper(prefix, f"Claims with the prefix {prefix}", "", "")
+    return getattr(package, "PAPER", unknown)
 
 
 def claim(id: str) -> Claim:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 import sympy
 
@@ -84,3 +86,31 @@ def mutations(formula: Formula) -> tuple[tuple[str, Formula], ...]:
         label = f"{name} ({seen[name]})" if names[name] > 1 else name
         result.append((label, Formula(mutated)))
     return tuple(result)
+
+
+def form_mutations(form: Any) -> tuple[tuple[str, Any], ...]:
+    """Single rewrites of a form: a formula, or a tuple or frozen dataclass that holds formulas.
+
+    One formula is rewritten at a time and named by its place; other forms have none.
+
+    >>> from theory.notation import n
+    >>> [name for name, _ in form_mutations((Formula(2 * n), "a step", Formula(n)))]
+    ['0: factor n dropped', '0: constant 2 to 4', '0: constant 2 to 1', '0: n to n^2', '2: n to n^2']
+    """
+    if isinstance(form, Formula):
+        return mutations(form)
+    if isinstance(form, tuple):
+        return tuple(
+            (f"{place}: {name}", (*form[:place], new, *form[place + 1 :]))
+            for place, part in enumerate(form)
+            if isinstance(part, Formula)
+            for name, new in mutations(part)
+        )
+    if is_dataclass(form) and not isinstance(form, type):
+        return tuple(
+            (f"{entry.name}: {name}", replace(form, **{entry.name: new}))
+            for entry in fields(form)
+            if isinstance(part := getattr(form, entry.name), Formula)
+            for name, new in mutations(part)
+        )
+    return ()

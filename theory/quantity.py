@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from importlib.metadata import entry_points
 from math import ceil
 from typing import Any
 
@@ -22,7 +23,13 @@ from flint import arb
 from theory.exact import InputError, integer
 from theory.rigor.balls import BITS_PER_DIGIT, accurate_digits, enclose, working_precision
 
-PAPERS = {"asym": "asymmetric", "bias": "bias", "lottery": "lottery", "dual": "dual"}
+OWN_PAPERS = {
+    "asym": "theory.asymmetric",
+    "bias": "theory.bias",
+    "lottery": "theory.lottery",
+    "dual": "theory.dual",
+}
+PAPERS_GROUP = "boundlab.papers"  # entry points: prefix = package
 REQUIRED = object()
 MAX_DIGITS = 2000
 EXACT_DIGITS = 10**6  # stands for "all of them"
@@ -145,9 +152,27 @@ def define(
 
 
 @cache
+def papers() -> Mapping[str, str]:
+    """The package of every paper under the prefix of its names: ours, then other people's.
+
+    Another distribution brings papers of its own as entry points of the group
+    `boundlab.papers`. Raises InputError when one claims a prefix that is taken.
+    """
+    found = dict(OWN_PAPERS)
+    for point in sorted(entry_points(group=PAPERS_GROUP), key=lambda point: point.name):
+        if found.setdefault(point.name, point.value) != point.value or "." in point.name:
+            raise InputError(
+                f"entry point {point.name} = {point.value} of {PAPERS_GROUP}",
+                f"a prefix without dots, other than {', '.join(found)}",
+                "rename it in the distribution that declares it",
+            )
+    return found
+
+
+@cache
 def load_paper(prefix: str) -> tuple[str, ...]:
     """Import every module of one paper, so that its quantities and claims are registered."""
-    package = importlib.import_module(f"theory.{PAPERS[prefix]}")
+    package = importlib.import_module(papers()[prefix])
     found = sorted(entry.name for entry in pkgutil.iter_modules(package.__path__))
     first = [name for name in getattr(package, "READING_ORDER", ()) if name in found]
     names = [f"{package.__name__}.{name}" for name in dict.fromkeys([*first, *found])]
@@ -165,7 +190,7 @@ def quantity(name: str) -> Quantity:
     Raises InputError with near misses for an unknown name.
     """
     prefix = name.split(".", 1)[0]
-    if prefix in PAPERS:
+    if prefix in papers():
         load_paper(prefix)
     if name not in _REGISTRY:
         known = quantities()
@@ -182,6 +207,6 @@ def quantity(name: str) -> Quantity:
 
 def quantities() -> tuple[str, ...]:
     """All public names, sorted."""
-    for prefix in PAPERS:
+    for prefix in papers():
         load_paper(prefix)
     return tuple(sorted(_REGISTRY))

@@ -51,7 +51,9 @@ class TypstPrinter(Printer):
         return expr.name
 
     def _print_Integer(self, expr: sympy.Integer) -> str:
-        return str(expr.p)
+        """Powers of two from 1024 on as such: the constants of these proofs are doublings."""
+        p = int(expr)
+        return f"2^({p.bit_length() - 1})" if p >= 1024 and p & (p - 1) == 0 else str(p)
 
     _print_int = _print_One = _print_Zero = _print_NegativeOne = lambda self, expr: str(int(expr))
 
@@ -71,8 +73,9 @@ class TypstPrinter(Printer):
         return "oo"
 
     def _print_Add(self, expr: sympy.Add) -> str:
+        """Terms with a plus first: 1 - x, not -x + 1."""
         text = ""
-        for term in expr.as_ordered_terms():
+        for term in sorted(expr.as_ordered_terms(), key=lambda t: t.could_extract_minus_sign()):
             negative = term.could_extract_minus_sign()
             body = self._factor(-term if negative else term, PRECEDENCE["Add"])
             text += (" - " if negative else " + ") + body
@@ -86,9 +89,9 @@ class TypstPrinter(Printer):
         for factor in expr.as_ordered_factors():
             if isinstance(factor, sympy.Rational):
                 if factor.p != 1:
-                    numerator.insert(0, str(factor.p))
+                    numerator.insert(0, self._print(sympy.Integer(factor.p)))
                 if factor.q != 1:
-                    denominator.insert(0, str(factor.q))
+                    denominator.insert(0, self._print(sympy.Integer(factor.q)))
             elif isinstance(factor, sympy.Pow) and factor.exp.could_extract_minus_sign():
                 denominator.append(self._factor(1 / factor, PRECEDENCE["Mul"]))
             else:
@@ -103,7 +106,7 @@ class TypstPrinter(Printer):
         if exponent == sympy.Rational(1, 2):
             return f"sqrt({self._print(base)})"
         body = self._factor(base, PRECEDENCE["Pow"])
-        if isinstance(base, sympy.Pow | sympy.Function):
+        if isinstance(base, sympy.Pow | sympy.Function) or body.startswith("2^"):
             body = f"({self._print(base)})"
         return f"{body}^({self._print(exponent)})"
 

@@ -15,7 +15,7 @@ from typing import Any
 from theory.claim import Cell, Direction, Form, claim
 from theory.exact import rational
 from theory.formula import Formula
-from theory.quantity import PAPERS, load_paper
+from theory.quantity import load_paper, papers
 from theory.rigor.balls import ball
 
 Ends = tuple[int | str, int | str]  # of a range, exact
@@ -75,7 +75,7 @@ def values(form: Formula, cell: Cell) -> dict[str, Any]:
 def vacuities() -> Mapping[str, Vacuity]:
     """The free value of every bound that has one, by claim; from the papers' `VACUITIES`."""
     found: dict[str, Vacuity] = {}
-    for prefix in PAPERS:
+    for prefix in papers():
         for module in load_paper(prefix):
             for item in getattr(sys.modules[module], "VACUITIES", ()):
                 if item.claim in found:

@@ -17,17 +17,18 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any, Protocol
 
 from theory.claim import Claim, Form, claim
 from theory.exact import InputError
-from theory.formula import Formula
-from theory.mutate import mutations
+from theory.mutate import form_mutations
 from verify.evidence import AUTOMATIC, Evidence
 from verify.statistics.budget import Budget
 
 PROFILES = ("quick", "full")
+CHECKS_GROUP = "boundlab.checks"  # entry points: any name = package
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,12 +83,12 @@ class Job:
     def variants(self, *, census: bool = False) -> dict[str, Form]:
         """The claim's form, under "claim", and its mutants' forms, by name.
 
-        census: also the automatic mutants, when the form is a Formula; their names start
+        census: also the automatic mutants of the formulas in the form; their names start
         with AUTOMATIC.
         """
         forms = self.claim.variants()
-        if census and isinstance(self.claim.form, Formula):
-            forms |= {AUTOMATIC + name: form for name, form in mutations(self.claim.form)}
+        if census:
+            forms |= {AUTOMATIC + name: form for name, form in form_mutations(self.claim.form)}
         return forms
 
 
@@ -108,10 +109,20 @@ class State(Protocol):
 
 
 @cache
+def check_packages() -> tuple[str, ...]:
+    """Packages whose modules hold CHECKS: ours, then those of other distributions."""
+    brought = {point.value for point in entry_points(group=CHECKS_GROUP)}
+    return ("verify.checks", *sorted(brought))
+
+
+@cache
 def _modules() -> tuple[ModuleType, ...]:
-    package = importlib.import_module("verify.checks")
-    names = sorted(entry.name for entry in pkgutil.iter_modules(package.__path__))
-    return tuple(importlib.import_module(f"{package.__name__}.{name}") for name in names)
+    found = []
+    for name in check_packages():
+        package = importlib.import_module(name)
+        entries = sorted(entry.name for entry in pkgutil.iter_modules(package.__path__))
+        found += [importlib.import_module(f"{name}.{entry}") for entry in entries]
+    return tuple(found)
 
 
 @cache

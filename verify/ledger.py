@@ -7,6 +7,7 @@ name that several checks share) and its key, so that evidence of different code 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import sqlite3
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from theory.exact import InputError
+from theory.quantity import OWN_PAPERS, papers
+from verify.check import check_packages
 
 APPLICATION_ID = 0x626F756E  # "boun"
 SCHEMA = """
@@ -28,13 +31,21 @@ CREATE TABLE IF NOT EXISTS chunks (
 
 @cache
 def code_digest() -> str:
-    """Digest of the source of `theory` and `verify`: what the evidence depends on."""
+    """Digest of the source that evidence depends on: `theory`, `verify`, papers from elsewhere."""
     root = Path(__file__).parent.parent
+    brought = {*papers().values(), *check_packages()} - {*OWN_PAPERS.values(), "verify.checks"}
+    folders = {name: root / name for name in ("theory", "verify")}
+    folders |= {name: _folder(name) for name in sorted(brought)}
     digest = hashlib.sha256()
-    for folder in ("theory", "verify"):
-        for path in sorted((root / folder).rglob("*.py")):
-            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, folder in folders.items():
+        for path in sorted(folder.rglob("*.py")):
+            where = f"{name}/{path.relative_to(folder)}"
+            digest.update(where.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
+
+
+def _folder(package: str) -> Path:
+    return Path(importlib.import_module(package).__path__[0])
 
 
 class Ledger:

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from theory.claim import claims
 from theory.formula import BallReader, Formula
-from theory.quantity import PAPERS, load_paper
+from theory.quantity import load_paper, papers
 from theory.rigor.balls import ball, working_precision
 from theory.typeset import typst
 
@@ -45,7 +45,7 @@ def found(value):
 
 def all_formulas():
     modules = ["theory.gaussian"] if importlib.util.find_spec("theory.gaussian") else []
-    modules += [name for prefix in PAPERS for name in load_paper(prefix)]
+    modules += [name for prefix in papers() for name in load_paper(prefix)]
     formulas = {}
     for name in modules:
         for key, value in vars(importlib.import_module(name)).items():
@@ -58,6 +58,7 @@ def all_formulas():
 
 
 FORMULAS = all_formulas()
+MUTANTS = {form for claim in claims() for mutant in claim.mutants for form in found(mutant.form)}
 EVALUATED = [formula for formula in FORMULAS if formula.symbols]
 
 
@@ -103,7 +104,9 @@ def test_readings_agree(formula, data):
         same_digits = formula.ball(**values)
     with working_precision(300):
         truth = formula.ball(**values)
-        assert truth.is_finite(), values
+        if not truth.is_finite():  # only wrong versions may leave their domain, as at a pole
+            assert formula in MUTANTS, values
+            assume(False)
         scale = abs(truth).upper()
         assert same_digits.overlaps(truth)
         mp = as_ball(formula.mp(digits=DIGITS, **values))

@@ -22,6 +22,7 @@ from theory.lottery.population import (
     nullity_at_teacher,
     overlap,
 )
+from theory.lottery.singular import pivots
 from theory.rigor.balls import ball, working_precision
 from theory.rigor.spectra import least_eigenvalue
 
@@ -157,6 +158,8 @@ def test_nullity_is_exact(teacher, kept):
     # directions have denominators up to 6, so distinct ones differ by more than 1e-3 and the
     # least non-zero eigenvalue (about theta^3/12 pi) stays far above rounding, 1e-15
     assert nullity_at_teacher(teacher, support) == int((values < 1e-12).sum())
+    exact = gauss_newton(problem(teacher, None, tuple(map(tuple, mask.astype(int).tolist()))))
+    assert len(support) - len(pivots(exact)) == nullity_at_teacher(teacher, support)
 
 
 @given(networks(2, 3), st.permutations(range(3)), st.fractions(min_value="1/4", max_value=4))

@@ -44,6 +44,8 @@ def test_reference(record):
         ("gradient", {"teacher": TEACHER, "student": TEACHER, "neuron": 3, "coordinate": 1}, "= 3"),
         ("heavy_ball.rate", {"kappa": "1/2"}, "1 <= kappa"),
         ("identifiability", {"N": 3, "K": 0, "s": 1}, "K = 0"),
+        ("identifiability", {"N": 3, "K": 1, "s": -1}, "s = -1"),
+        ("hessian.condition", {"teacher": [["1"], ["2"]], "student": [["1"], ["3"]]}, "value is 0"),
         ("literal_convexity_radius.mean", {"r": 0, "N": 5}, "r = 0"),
     ],
 )  # fmt: skip
@@ -84,3 +86,29 @@ def test_exact_zeros_and_fractions():
     assert quantity("lottery.disjoint.condition")(K=1).result == 1
     assert quantity("lottery.literal_convexity_radius.mean")(r=1, N=9).result == 1
     assert quantity("lottery.identifiability")(N=4, K=2, s=5).result == 0
+
+
+@pytest.mark.parametrize(
+    ("teacher", "student", "mask"),
+    [
+        ([["1"], ["2"]], [["1"], ["3"]], None),  # one input: parallel neurons, another student
+        ([["1", "1"], ["3", "3"]], [["2", "2"], ["2", "2"]], None),  # the same function, split
+        ([["1", "1"], ["2", "-1"]], [["1", "0"], ["2", "0"]], [[1, 0], [1, 0]]),  # teacher is cut
+        ([["-4/5"], ["3/2"], ["6/7"]], [["4/5"], ["-3/2"], ["-6/7"]], None),  # all signs changed
+    ],
+)
+def test_a_singular_hessian_away_from_the_teacher_is_an_exact_zero(teacher, student, mask):
+    least = quantity("lottery.hessian.min_eigenvalue")
+    assert least(teacher=teacher, student=student, mask=mask).result == Fraction(0)
+
+
+def test_ends_of_the_counting_quantities():
+    identified = quantity("lottery.identifiability")
+    assert identified(N=10**4, K=3, s=0).result == 1
+    assert identified(N=0, K=1, s=1).result == 0
+    assert identified(N=10**4, K=1, s=10**4).result == Fraction(1, 2 ** (10**4))
+    radius = quantity("lottery.literal_convexity_radius.mean")
+    assert radius(r=3, N=0).result == 1
+    assert radius(r=2, N=0).result.overlaps(arb(1))
+    # beyond the integers that Python prints, the closed form of r = 3 is a ball
+    assert radius(r=3, N=10**5, digits=30).value.startswith("1.99998000019999800001999")

@@ -10,11 +10,11 @@ from sympy import Rational, asin, pi, sqrt
 
 from theory.asymmetric import symbols as sym
 from theory.asymmetric.eigenvalue import kappa
-from theory.asymmetric.hypotheses import H1, H2A, H3
+from theory.asymmetric.hypotheses import H1, H2A, H3, as_stated
 from theory.asymmetric.kernel import mean_ntg, scaled_gram
 from theory.asymmetric.lemma_d2 import FLIP_PROBABILITY, flip_tangent
 from theory.asymmetric.prop3_1 import rayleigh
-from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mark, Mutant, Quantifier
+from theory.claim import Claim, Direction, Discrepancy, Mark, Mutant, Quantifier
 from theory.exact import Matrix
 from theory.formula import Formula
 from theory.rigor.balls import ball, ball_matrix
@@ -107,7 +107,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=linear_kernel_at_dependence,
-        hypotheses=(H1, H3),
+        hypotheses=as_stated(H1, H3),
         mark=Mark.SOURCE,
         expected="REFUTED",
         discrepancy=Discrepancy(
@@ -145,7 +145,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.EXPECTATION,
         form=FLIP_PROBABILITY,
-        hypotheses=(H3,),
+        hypotheses=as_stated(H3),
         expected="REFUTED",
         discrepancy=Discrepancy(
             transcribed="$norm(x_i) <= 1$ is used inside the event, and then the standard normal "
@@ -182,7 +182,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
         form=no_positive_part,
-        hypotheses=(H2A, H3),
+        hypotheses=as_stated(H2A, H3),
         expected="REFUTED",
         discrepancy=Discrepancy(
             transcribed="the assumption excludes $x_i = c x_k$ for all real $c$, read here as a "
@@ -197,12 +197,12 @@ CLAIMS = (
         id="asym.gap.G9.antipodal",
         title="Least eigenvalue of samples with their antipodes, ReLU",
         location="sharpens the assumption on the data",
-        statement="For $x_1, ..., x_n, -x_1, ..., -x_n$: $kappa_(2n) = lambda_min (X X^top)"
-        "\\/(2d)$; it is zero exactly when the $x_i$ are linearly dependent.",
+        statement="For any $x_1, ..., x_n, -x_1, ..., -x_n$, none zero: $kappa_(2n) = "
+        "lambda_min (X X^top)\\/(2d)$; it is zero exactly when the $x_i$ are linearly dependent.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=antipodal_kappa,
-        hypotheses=(Hypothesis("H1'", "samples $0 < norm(x_i) <= 1$, no two proportional"), H2A),
+        hypotheses=(H2A,),
         rests_on=("asym.ntg.relu",),
         mutants=(
             Mutant("the even part instead", antipodal_even_part),

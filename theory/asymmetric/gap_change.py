@@ -13,7 +13,7 @@ from sympy import Rational, sqrt
 
 from theory.asymmetric import symbols as sym
 from theory.asymmetric.convergence import RELU_NTG_CHANGE
-from theory.asymmetric.hypotheses import H1, H2A
+from theory.asymmetric.hypotheses import H1, H2A, SCALING
 from theory.claim import Claim, Direction, Mutant, Quantifier
 from theory.formula import Formula
 from theory.notation import alpha, d, delta, gamma, n
@@ -72,13 +72,13 @@ CLAIMS = (
         id="asym.gap.G4",
         title="Bound (d) says nothing for gamma below 1",
         location="Theorem 4.1 (d)",
-        statement="At every width $sum_j lambda_(m,j)^(3\\/2) >= {formula}$, which exceeds "
-        "$gamma delta^(5\\/2)\\/(2^11 n)$ for the paper's settings, all $n$ and $delta <= 1\\/10$: "
-        "(d) is larger than the $n\\/d$ that holds for free.",
+        statement="For Zipf masses, at every width $sum_j lambda_(m,j)^(3\\/2) >= {formula}$. This "
+        "exceeds $gamma delta^(5\\/2)\\/(2^11 n)$ for the paper's settings, all $n$ and $delta <= "
+        "1\\/10$: (d) is larger than the $n\\/d$ that holds for free.",
         direction=Direction.LOWER,
         quantifier=Quantifier.WIDTH,
         form=WEIGHTS_LIMIT,
-        hypotheses=(H1, H2A),
+        hypotheses=(H1, H2A, SCALING),
         rests_on=("asym.gap.G4.factor", "asym.A2.eq17.lower"),
         mutants=(
             Mutant("1-gamma for its power 3/2", Formula(WEIGHTS_LIMIT.expr / sqrt(1 - gamma))),
@@ -94,7 +94,6 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=THRESHOLD,
-        hypotheses=(H1, H2A),
         rests_on=("asym.thm4_1.d",),
         mutants=(
             Mutant("first term left out", Formula(n / d / _B)),

@@ -23,7 +23,7 @@ from theory.asymmetric.features import (
     relu_second_moment,
 )
 from theory.asymmetric.gap_assumptions import AT_A_WITNESS
-from theory.asymmetric.hypotheses import H1, H2A, H2B, H3, SCALING
+from theory.asymmetric.hypotheses import H1, H2, H2A, H2B, H3, SCALING, as_stated
 from theory.claim import Claim, Direction, Discrepancy, Mark, Mutant, Quantifier
 from theory.exact import Matrix, Vector, dot, matrix
 from theory.formula import Formula
@@ -87,7 +87,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.EXPECTATION,
         form=mean_update,
-        hypotheses=(H1, H2A, H2B, H3, SCALING),
+        hypotheses=as_stated(H1, H2, H3, SCALING),
         mark=Mark.SOURCE,
         expected="REFUTED",
         discrepancy=Discrepancy(
@@ -109,7 +109,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=(*ODD, *EVEN),
-        hypotheses=(H2B, H3),
+        hypotheses=(H3,),
         mutants=(
             Mutant("softplus", (SMOOTH["softplus"].expr,)),
             Mutant("shifted sine", (SMOOTH["sin_shifted"].expr,)),
@@ -124,7 +124,7 @@ CLAIMS = (
         direction=Direction.TIGHT,
         quantifier=Quantifier.EXPECTATION,
         form=SQUARE_LOWER,
-        hypotheses=(H1, H2A, H3, SCALING),
+        hypotheses=(H2A, H3, SCALING),
         rests_on=("asym.thm5_1.m2", "asym.kappa.positive"),
         mutants=(
             Mutant("twice", Formula(2 * SQUARE_LOWER.expr)),
@@ -141,7 +141,7 @@ CLAIMS = (
         direction=Direction.RATE,
         quantifier=Quantifier.EXPECTATION,
         form=Rational(1, 2),
-        hypotheses=(H1, H2A, H3, SCALING),
+        hypotheses=(H2A, H3),
         rests_on=("asym.thm5_1.m2",),
         mutants=(
             Mutant("lambda, as the mean", Rational(1)),
@@ -157,7 +157,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.EXPECTATION,
         form=mean_change,
-        hypotheses=(H1, H2B, H3, SCALING),
+        hypotheses=as_stated(H1, H2B, H3, SCALING),
         mark=Mark.SOURCE,
         expected="REFUTED",
         discrepancy=Discrepancy(

@@ -7,6 +7,7 @@ with non-negative coefficients is at least its constant.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import sympy
@@ -16,7 +17,7 @@ from theory.asymmetric import derivation
 from theory.asymmetric import symbols as sym
 from theory.asymmetric.convergence import D0, RELU_WIDTHS
 from theory.asymmetric.gap_assumptions import AT_A_WITNESS
-from theory.asymmetric.hypotheses import GAMMA_POSITIVE, H1, H2A, H2B, H3
+from theory.asymmetric.hypotheses import GAMMA_POSITIVE, H1, H2, H2A, H3, as_stated
 from theory.asymmetric.initialisation import CHERNOFF, EPSILON
 from theory.claim import Claim, Direction, Discrepancy, Mutant, Quantifier
 from theory.formula import Formula
@@ -166,7 +167,15 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
         form=SHARP_INITIAL_WIDTH,
-        hypotheses=(H1, H2A, H2B, H3, GAMMA_POSITIVE),
+        hypotheses=(
+            replace(
+                H1,
+                meaning="for proportional samples $kappa_n = 0$ and no width suffices (the norms "
+                "play no part)",
+            ),
+            H2,
+            H3,
+        ),
         rests_on=("asym.propA1", "asym.kappa.positive"),
         mutants=(
             Mutant("1/(1 - log 2)", Formula(SHARP_INITIAL_WIDTH.expr / 2)),
@@ -194,7 +203,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
         form=LEAST_T1,
-        hypotheses=(H1, H2A),
+        hypotheses=as_stated(H1, H2A),
         expected="REFUTED",
         discrepancy=_EXPERIMENTS,
         toothless=AT_A_WITNESS,

@@ -6,6 +6,7 @@ it fails. Cells name a data set ("data") or carry the parameter itself.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from theory.asymmetric.data_sets import DATA_SETS
@@ -27,10 +28,11 @@ def _gamma_slack(cell: Cell) -> Fraction | None:
     return Fraction(cell["gamma"]) if "gamma" in cell else None
 
 
+# The paper also orders the masses. Of the proofs only that of asym.gap.G4 uses it, for Zipf masses.
 SCALING = Hypothesis(
     "Scaling",
     "$lambda_(m,j) = gamma\\/m + (1-gamma) tilde(lambda)_j\\/S_m$, $0 <= gamma <= 1$, masses "
-    "$tilde(lambda)_1 >= tilde(lambda)_2 >= dots >= 0$ of sum 1, $S_m$ the first $m$ of them",
+    "$tilde(lambda)_j >= 0$ of sum 1, $S_m > 0$ the first $m$ of them",
 )
 H1 = Hypothesis(
     "H1",
@@ -42,5 +44,21 @@ H2B = Hypothesis(
     "H2b",
     "the activation is analytic, not a polynomial, $abs(sigma') <= 1$, $abs(sigma'') <= M$",
 )
+H2 = Hypothesis(
+    "H2", f"{H2A.statement} (H2a), or {H2B.statement.removeprefix('the activation ')} (H2b)"
+)
 H3 = Hypothesis("H3", "initial weights $w_(0 j)$ independent, standard normal")
-GAMMA_POSITIVE = Hypothesis("gamma", "$gamma > 0$", _gamma_slack)
+GAMMA_POSITIVE = Hypothesis(
+    "gamma",
+    "$gamma > 0$",
+    _gamma_slack,
+    meaning="at $gamma = 0$ the radii and all but the first of the widths are infinite",
+)
+
+
+def as_stated(*hypotheses: Hypothesis) -> tuple[Hypothesis, ...]:
+    """Hypotheses of a refuted statement: its counter-example has to meet them all."""
+    return tuple(
+        replace(item, meaning="the counter-example meets it; without it the paper claims nothing")
+        for item in hypotheses
+    )

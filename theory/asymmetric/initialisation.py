@@ -19,8 +19,8 @@ from sympy import Rational, exp, log
 from theory.asymmetric import derivation
 from theory.asymmetric import symbols as sym
 from theory.asymmetric.convergence import INITIAL_WIDTH
-from theory.asymmetric.hypotheses import GAMMA_POSITIVE, H1, H2A, H2B, H3
-from theory.claim import Claim, Direction, Mark, Mutant, Quantifier
+from theory.asymmetric.hypotheses import H1, H2, H3
+from theory.claim import Claim, Direction, Hypothesis, Mark, Mutant, Quantifier
 from theory.formula import Formula
 from theory.notation import d, kappa, n
 from theory.rigor.balls import ball
@@ -61,6 +61,11 @@ def chain_width() -> sympy.Expr:
     return derivation.initial_width(_P)
 
 
+SUMMANDS = (
+    Hypothesis("independent", "the $n times n$ summands $X_j$ are independent"),
+    Hypothesis("positive", "every $X_j$ is positive semidefinite"),
+    Hypothesis("size", "every $lambda_max (X_j) <= R$; $mu = lambda_min (sum_j EE X_j)$"),
+)
 CLAIMS = (
     Claim(
         id="asym.propA1",
@@ -70,6 +75,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
         form=CHERNOFF,
+        hypotheses=SUMMANDS,
         mark=Mark.SOURCE,
         mutants=(
             Mutant("exponent doubled", Formula(CHERNOFF.expr.subs(_RATIO, 2 * _RATIO))),
@@ -87,6 +93,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
         form=CHERNOFF_SIMPLE,
+        hypotheses=SUMMANDS,
         rests_on=("asym.propA1",),
         mark=Mark.SOURCE,
         mutants=(
@@ -103,7 +110,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
         form=INITIAL_WIDTH,
-        hypotheses=(H1, H2A, H2B, H3, GAMMA_POSITIVE),
+        hypotheses=(H1, H2, H3),
         rests_on=("asym.propA1.simple", "asym.kappa.positive"),
         mutants=(
             Mutant("log(1/p)", Formula(8 * n * log(1 / _P) / (kappa * d))),
@@ -120,7 +127,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.PROBABILITY,
         form=Formula(Rational(1, 2)),
-        hypotheses=(H1, H2A, H2B, H3, GAMMA_POSITIVE),
+        hypotheses=(H1, H2, H3),
         rests_on=("asym.propC1.width",),
         mutants=(Mutant("gamma kappa itself", Formula(sympy.Integer(1))),),
     ),

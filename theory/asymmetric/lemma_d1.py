@@ -14,7 +14,7 @@ import sympy
 from sympy import exp, oo, sqrt
 
 from theory.asymmetric import symbols as sym
-from theory.asymmetric.hypotheses import H2B
+from theory.asymmetric.hypotheses import H1, H2B
 from theory.claim import Claim, Direction, Mutant, Quantifier
 from theory.formula import Formula
 from theory.notation import d, n
@@ -74,7 +74,7 @@ CLAIMS = (
         direction=Direction.TIGHT,
         quantifier=Quantifier.TIME,
         form=MOVEMENT,
-        hypotheses=(H2B,),
+        hypotheses=(H1, H2B),
         rests_on=("asym.lemD1.decay",),
         mutants=(
             Mutant("1/kappa'", Formula(MOVEMENT.expr / 2)),

@@ -211,7 +211,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.EXPECTATION,
         form=SMOOTH_RESIDUAL,
-        hypotheses=(H1, H2B, H3),
+        hypotheses=(H1, H3),
         mutants=(
             Mutant("labels only", Formula(n * C**2)),
             Mutant("C_sigma^2 counted half", Formula(n * (C**2 + sym.output_moment / 2))),

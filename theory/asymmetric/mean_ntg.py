@@ -9,7 +9,7 @@ from flint import acb, arb
 from sympy import asin, exp, pi, sqrt
 
 from theory.asymmetric import symbols as sym
-from theory.asymmetric.hypotheses import H2A, H2B, H3
+from theory.asymmetric.hypotheses import H2A, H3
 from theory.asymmetric.kernel import (
     ERF_SCALED_MEAN,
     RELU_MEAN,
@@ -81,7 +81,7 @@ def _smooth(name: str, form: Formula, *mutants: Mutant) -> Claim:
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=form,
-        hypotheses=(H2B, H3),
+        hypotheses=(H3,),
         mutants=mutants,
     )
 
@@ -144,7 +144,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=derivative_moment,
-        hypotheses=(H2B, H3),
+        hypotheses=(H3,),
         mutants=(
             Mutant("weights of variance 2", variance_two),
             Mutant("u and v independent", independent),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +12,7 @@ from flint import arb
 from theory.asymmetric import symbols as sym
 from theory.asymmetric.data_sets import DATA_SETS
 from theory.asymmetric.eigenvalue import greatest_squared_cosine, kappa, kappa_lower
-from theory.asymmetric.hypotheses import H1, H2A, H2B, H3
+from theory.asymmetric.hypotheses import H1, H2, H2A, H2B, H3
 from theory.asymmetric.kernel import derivative_moment, mean_ntg_entry, scaled_gram
 from theory.claim import Claim, Direction, Mark, Mutant, Quantifier
 from theory.exact import Matrix, Vector, dot, matrix, rational
@@ -96,7 +97,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=least_eigenvalue_of,
-        hypotheses=(H1, H2A, H2B, H3),
+        hypotheses=(H1, H2, H3),
         rests_on=("asym.ntg.relu", "asym.ntg.smooth"),
         mark=Mark.SOURCE,
         mutants=(
@@ -112,7 +113,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
         form=RELU_UPPER,
-        hypotheses=(H1, H2A),
+        hypotheses=(H2A,),
         rests_on=("asym.ntg.relu",),
         mutants=(Mutant("4d for 2d", Formula(sym.squared_norm / (4 * d))),),
     ),
@@ -142,7 +143,10 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=kappa_lower,
-        hypotheses=(H1, H2A),
+        hypotheses=(
+            replace(H1, meaning="for proportional samples $rho = 1$ and no summand is positive"),
+            H2A,
+        ),
         rests_on=("asym.ntg.relu",),
         mutants=(
             Mutant("pi d for 2 pi d", lower_without_half),

@@ -10,7 +10,7 @@ from sympy import acos, pi
 
 from theory.asymmetric import symbols as sym
 from theory.asymmetric.departure import departure
-from theory.asymmetric.hypotheses import H2A, H2B, H3, SCALING
+from theory.asymmetric.hypotheses import H2, H2A, H3, SCALING
 from theory.asymmetric.kernel import (
     ERF_SCALED_SQUARES,
     RELU_MEAN,
@@ -148,7 +148,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=SIN_SQUARES,
-        hypotheses=(H2B, H3),
+        hypotheses=(H3,),
         mutants=(Mutant("fourth part of the mean square", Formula(SIN_MEAN.expr**2)),),
     ),
     Claim(
@@ -160,7 +160,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=mean_square_departure,
-        hypotheses=(H2A, H2B, H3, SCALING),
+        hypotheses=(H3, SCALING),
         mutants=(
             Mutant("sum of lambda, not of its square", without_squares),
             Mutant("p for p(1-p)", second_moment),
@@ -176,7 +176,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.WIDTH,
         form=LIMIT_SHARE,
-        hypotheses=(H2A, H2B, H3, SCALING),
+        hypotheses=(H3, SCALING),
         rests_on=("asym.prop3_3.identity", "asym.lam.sq", "asym.prop3_3.pathwise"),
         mark=Mark.SOURCE,
         mutants=(Mutant("1-gamma to the first power", Formula((1 - gamma) * ZIPF_SQUARES.expr)),),
@@ -189,7 +189,7 @@ CLAIMS = (
         direction=Direction.TIGHT,
         quantifier=Quantifier.EVERY_DRAW,
         form=PATHWISE,
-        hypotheses=(H2A, H2B, SCALING),
+        hypotheses=(H2, SCALING),
         mutants=(
             Mutant("without the factor 2", Formula((1 - gamma) * (1 - sym.partial_mass))),
             Mutant("without 1-gamma", Formula(2 * (1 - sym.partial_mass))),

@@ -21,10 +21,10 @@ from sympy import Matrix, Rational, exp
 from theory.asymmetric import symbols as sym
 from theory.asymmetric.data_sets import DATA_SETS
 from theory.asymmetric.gap_assumptions import AT_A_WITNESS
-from theory.asymmetric.hypotheses import H1, H2A, Hypothesis
+from theory.asymmetric.hypotheses import H1, H2A, as_stated
 from theory.asymmetric.kernel import scaled_gram
 from theory.asymmetric.lemma_d1 import DECAY, loss_by_gronwall
-from theory.claim import Claim, Direction, Discrepancy, Mutant, Quantifier
+from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mutant, Quantifier
 from theory.rigor.balls import ball
 
 _T = sym.time
@@ -104,7 +104,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.TIME,
         form=DECAY,
-        hypotheses=(H1, SLIDES),
+        hypotheses=as_stated(H1, SLIDES),
         expected="REFUTED",
         discrepancy=Discrepancy(
             transcribed="Lemma D.1 for the gradient flow of a ReLU network, with a fixed value of "

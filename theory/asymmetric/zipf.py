@@ -19,7 +19,8 @@ from theory.rigor.balls import ball
 
 _S = 1 / alpha
 _MISSING_SQUARE = Formula(sympy.zeta(2 * _S) / sympy.zeta(_S))
-_SWAPPED = Formula(sympy.zeta(2 * alpha) / sympy.zeta(alpha) ** 2)
+# s = alpha itself has no series, and its continuation a pole at alpha = 1/2
+_SWAPPED = Formula(sympy.zeta(2 + 2 * alpha) / sympy.zeta(1 + alpha) ** 2)
 
 EXACT_VALUES = {
     Fraction(1, 2): Fraction(2, 5),
@@ -73,7 +74,7 @@ CLAIMS = (
         form=ZIPF_SQUARES,
         mutants=(
             Mutant("square missing", _MISSING_SQUARE),
-            Mutant("alpha for 1/alpha", _SWAPPED),
+            Mutant("1 + alpha for 1/alpha", _SWAPPED),
         ),
     ),
     Claim(

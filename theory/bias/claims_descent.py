@@ -9,6 +9,7 @@ from __future__ import annotations
 import sympy
 
 from theory.bias.generalization import alignment_symbol
+from theory.bias.hypotheses import BALL, START, UNIT, at_least
 from theory.bias.kernel import OUTPUT_VARIANCE
 from theory.bias.symbols import B, band_share, gram_top, initial_residual, step_size
 from theory.bias.tails import HALF_EXPONENTIAL
@@ -21,6 +22,7 @@ from theory.bias.training import (
     WIDTH_BIAS,
     WIDTH_CONCENTRATION,
     WIDTH_MOVEMENT,
+    width_slack,
 )
 from theory.claim import Claim, Direction, Hypothesis, Mark, Mutant, Quantifier
 from theory.formula import Formula
@@ -49,7 +51,14 @@ MOVEMENT_FROBENIUS = frobenius(6 * n * band_share, sympy.sqrt(2 * n * band_share
 _EIGENVALUE = Hypothesis("Eigenvalue", "$lambda_min (H(0)) >= 3 kappa_n\\/4$")
 _BAND = Hypothesis("Band", "$nu <= kappa_n\\/(16 n)$ with R the movement bound")
 _STEP = Hypothesis("Step", "$0 < eta <= 1\\/L$, or $eta <= 1\\/lambda_max (H(theta))$ on the way")
-NEAR = (_EIGENVALUE, _BAND, _STEP)
+NEAR = (_EIGENVALUE, _BAND, _STEP, UNIT)
+
+_WIDTH = Hypothesis(
+    "Width",
+    "m is at least each of the three widths",
+    width_slack(WIDTH_MOVEMENT, WIDTH_BIAS, WIDTH_CONCENTRATION),
+)
+_WIDE = Hypothesis("Wide", "$m >= 20000$ on the listed samples", at_least("m", 20_000))
 
 PERTURBATION = (
     Claim(
@@ -59,6 +68,7 @@ PERTURBATION = (
         statement="$EE |f(0)|^2 = n s^2$ and $EE S^2 = |y|^2 + n s^2$ with $s^2 (B) = {formula}$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
+        hypotheses=(START, UNIT),
         form=OUTPUT_VARIANCE,
         mutants=(
             Mutant("$e^(-B^2\\/2)\\/2$, its upper bound", HALF_EXPONENTIAL),
@@ -72,6 +82,7 @@ PERTURBATION = (
         statement="If $|v_r - v_r (0)| <= R$ for all r, then $|H(theta) - H(0)|_2 <= {formula}$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(BALL, UNIT),
         form=KERNEL_CHANGE,
         mutants=(
             Mutant("$2 n nu$", Formula(2 * n * band_share)),
@@ -88,6 +99,7 @@ PERTURBATION = (
         f"inside the ball $|M - H(k)|_2 <= {CROSS_CHANGE.typst()}$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(BALL, UNIT),
         form=(CROSS_CHANGE, "mean"),
         mutants=(
             Mutant("slope at the start of the step", (CROSS_CHANGE, "before")),
@@ -133,7 +145,7 @@ CONVERGENCE = (
         direction=Direction.UPPER,
         quantifier=Quantifier.TIME,
         form=(FLOW_RATE, MOVEMENT_FLOW),
-        hypotheses=(_EIGENVALUE, _BAND),
+        hypotheses=(_EIGENVALUE, _BAND, UNIT),
         rests_on=("bias.pert.kernel",),
         mutants=(
             Mutant("rate $5 kappa_n\\/4$", (Formula(_R(5, 4) * kappa), MOVEMENT_FLOW)),
@@ -150,6 +162,8 @@ CONVERGENCE = (
         "phi(B)\\/B$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
+        hypotheses=(_WIDTH, START, UNIT),
+        reach="m",
         form=(WIDTH_MOVEMENT, WIDTH_BIAS, WIDTH_CONCENTRATION),
         rests_on=("bias.flip", "bias.conv.gd"),
         mutants=(
@@ -182,6 +196,7 @@ BEHAVIOUR = (
         "for $eta$ above, $c = 2$ (seen from 5 % below to 10 % above).",
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.WIDTH,
+        hypotheses=(_WIDE,),
         form=2,
         mutants=(Mutant("c = 1", 1), Mutant("c = 4", 4)),
     ),

@@ -7,6 +7,7 @@ from fractions import Fraction
 import sympy
 from flint import arb
 
+from theory.bias.hypotheses import BIAS, PAIRS, POSITIVE_BIAS, UNIT, at_most
 from theory.bias.orthant import OrthantProbability
 from theory.bias.orthant_ball import orthant_ball, tail_ball
 from theory.bias.symbols import B, rho, separation
@@ -51,8 +52,19 @@ def difference_without_sum(rows: Matrix, B: Fraction, s: Fraction) -> arb:
 
 _LOCATION = "least eigenvalue (sections 4.2 and 4.3 of the transcription)"
 _READ = "(as transcribed here: the paper's own wording could not be read)"
-_SEPARATED = Hypothesis("separation", "$n >= 2$ and $r = max_(i != j) abs(rho_(i j)) < 1$")
-_DISTINCT = Hypothesis("distinct", "$n >= 2$ distinct samples of norm 1; antipodes are allowed")
+_ORDER = Hypothesis("order", "$n >= 2$ and $(n-1) r^k <= 1\\/2$, $r = max_(i != j) abs(rho_(i j))$")
+_HIGH = Hypothesis("high order", "$k >= 1 + B^2\\/2$ for the closed form")
+_DISTINCT = Hypothesis(
+    "distinct",
+    "$n >= 2$ pairwise distinct samples; antipodes are allowed",
+    meaning="for two equal samples $r_+ = 1$, and no k is large enough",
+)
+_SHRUNK = Hypothesis(
+    "shrunk",
+    "$0 <= s <= 1$",
+    lambda cell: min(Fraction(cell["s"]), 1 - Fraction(cell["s"])),
+)
+_MODERATE = Hypothesis("moderate", "$B <= 4$", at_most("B", 4))
 _UNSCALED = sympy.sqrt(2 / sympy.pi) / B
 
 CLAIMS = (
@@ -64,7 +76,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=WORST_CASE,
-        hypotheses=(_SEPARATED,),
+        hypotheses=(UNIT, PAIRS),
         mark=Mark.RECALLED,
         expected="REFUTED",
         mutants=(Mutant("without $100 n^2$", Formula(separation * _SCALE)),),
@@ -84,7 +96,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=WORST_CASE,
-        hypotheses=(_SEPARATED,),
+        hypotheses=(UNIT, PAIRS, _MODERATE),
         rests_on=("bias.lmin.log",),
         mark=Mark.RECALLED,
         mutants=(Mutant("without $100 n^2$", Formula(separation * _SCALE)),),
@@ -97,6 +109,7 @@ CLAIMS = (
         "(1 + rho_(i j)) abs(rho_(i j))^k)$.",
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(UNIT,),
         form=hermite_lower,
         rests_on=("bias.p.hermite",),
         mutants=(
@@ -114,7 +127,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=LOG_CLOSED,
-        hypotheses=(_SEPARATED,),
+        hypotheses=(_ORDER, _HIGH, UNIT),
         rests_on=("bias.p.hermite", "bias.h.schur"),
         mutants=(
             Mutant("40 times the bound", Formula(40 * LOG_CLOSED.expr)),
@@ -130,7 +143,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=LOG_CLOSED,
-        hypotheses=(_DISTINCT,),
+        hypotheses=(_DISTINCT, UNIT),
         rests_on=("bias.lmin.log",),
         mutants=(Mutant("40 times the bound", Formula(40 * LOG_CLOSED.expr)),),
     ),
@@ -142,6 +155,7 @@ CLAIMS = (
         "p(B, s rho_(i j))))$ for $0 <= s <= 1$.",
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(UNIT, _SHRUNK),
         form=difference_lower,
         rests_on=("bias.h.schur",),
         mutants=(
@@ -157,6 +171,7 @@ CLAIMS = (
         f"${PAIR_UPPER_CLOSED.typst()}$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(UNIT, PAIRS, BIAS),
         form=PAIR_UPPER,
         mutants=(
             Mutant(
@@ -172,6 +187,7 @@ CLAIMS = (
         statement="$lambda(B) e^(B^2\\/2) <= {formula}$; so it is not constant in $B$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(UNIT, POSITIVE_BIAS),
         form=Formula(_UNSCALED),
         rests_on=("bias.h.trace", "bias.tail.mills"),
         mutants=(Mutant("half of it", Formula(_UNSCALED / 2)),),

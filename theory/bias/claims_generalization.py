@@ -8,9 +8,10 @@ from __future__ import annotations
 import sympy
 
 from theory.bias.generalization import CONFIDENCE, RADEMACHER_FLIP, RADEMACHER_LINEAR
+from theory.bias.hypotheses import BALL, BIAS, UNIT
 from theory.bias.symbols import B, active_share, ball_radius, band_share, radius
 from theory.bias.tails import TAIL
-from theory.claim import Claim, Direction, Discrepancy, Mutant, Quantifier
+from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mutant, Quantifier
 from theory.formula import Formula
 from theory.gaussian import density, tail
 from theory.notation import delta, kappa, m, n
@@ -42,6 +43,21 @@ def difference(size: int) -> list[int]:
     return [1, -1] + [0] * (size - 2)
 
 
+_SAMPLED = Hypothesis("independent", "the samples are independent, of one law")
+_LOSS = Hypothesis("loss", "the loss is in $[0, 1]$, 1-Lipschitz and 0 at the label")
+_SIGNS = Hypothesis("signs", "labels $plus.minus 1$")
+_SOLVED = Hypothesis("solved", "$H^(-1) y$ lies in the region R")
+_SPREAD = Hypothesis(
+    "distinct",
+    "$n >= 2$ pairwise distinct samples",
+    meaning="H is singular for two equal samples, and one sample has no $p_min$",
+)
+_REGULAR = Hypothesis(
+    "distinct", "pairwise distinct samples", meaning="H is singular for two equal samples"
+)
+_SMALL_SHARE = Hypothesis("small share", "$g < 1$")
+_NONZERO = Hypothesis("nonzero", "$y != 0$", meaning='the statement divides by $"rms"(y) = 0$')
+
 RADEMACHER = (
     Claim(
         id="bias.rad.linear",
@@ -52,6 +68,7 @@ RADEMACHER = (
         f"$[{RADEMACHER_LOWER.typst()}, {RADEMACHER_LINEAR.typst()}]$.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(UNIT,),
         form=(RADEMACHER_LOWER, RADEMACHER_LINEAR),
         mutants=(
             Mutant(
@@ -77,6 +94,7 @@ RADEMACHER = (
         "$sqrt(2 m) R nu$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(BALL, UNIT),
         form=RADEMACHER_FLIP,
         rests_on=("bias.rad.linear",),
         mutants=(
@@ -99,6 +117,7 @@ RADEMACHER = (
         "$<= 1/n sum_i |f_i - y_i| + {formula}$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
+        hypotheses=(_SAMPLED, _LOSS),
         form=EXCESS,
         rests_on=("bias.rad.flip",),
         mutants=(
@@ -123,6 +142,7 @@ VACUITY = (
         "bound of $kappa_n$, however sharp, brings it below 1.",
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(_SIGNS, UNIT, BIAS),
         form=(sympy.Integer(2), sympy.sqrt(32)),
         rests_on=("bias.h.trace", "bias.tail.halfexp"),
         mutants=(
@@ -155,6 +175,7 @@ VACUITY = (
         "p_min)$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(_SOLVED, UNIT, _SPREAD),
         form=one_sign,
         rests_on=("bias.lmin.region",),
         mutants=(Mutant("$H^(-1) y = e_1 - e_2$, outside R", difference),),
@@ -168,6 +189,7 @@ VACUITY = (
         f"= 1$ the main term is below 1 as soon as $n > {CONSTANT_SAMPLES.typst()}$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(UNIT, _REGULAR),
         form=(CONSTANT_ALIGNMENT, LINEAR_ALIGNMENT, CONSTANT_SAMPLES),
         mutants=(
             Mutant(
@@ -189,6 +211,7 @@ VACUITY = (
         "g\\/(1 - g)$ for every y, and $g -> 0$ as $B -> oo$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(_SMALL_SHARE, UNIT, _NONZERO),
         form=large_bias_change,
         mutants=(
             Mutant("g alone", lambda g: g),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy
 
+from theory.bias.hypotheses import BALL, BIAS, START, UNIT
 from theory.bias.orthant import OrthantProbability
 from theory.bias.symbols import B, gram_top, radius, rho
 from theory.bias.training import (
@@ -11,8 +12,9 @@ from theory.bias.training import (
     ACTIVE_TRAINED,
     SHIFTED_TAIL_UPPER,
     WIDTH_KERNEL,
+    width_slack,
 )
-from theory.claim import Claim, Direction, Mark, Mutant, Quantifier
+from theory.claim import Claim, Direction, Hypothesis, Mark, Mutant, Quantifier
 from theory.formula import Formula
 from theory.gaussian import density, tail
 from theory.notation import delta, kappa, m, n
@@ -45,6 +47,13 @@ def _active(mean: sympy.Expr, log: sympy.Expr = _LOG) -> Formula:
     return Formula(mean + sympy.sqrt(2 * mean * (1 - mean) * log / m) + log / (3 * m))
 
 
+_WIDTH = Hypothesis("Width", f"$m >= {WIDTH_KERNEL.typst()}$", width_slack(WIDTH_KERNEL))
+_REGULAR = Hypothesis(
+    "distinct",
+    "the samples are pairwise distinct",
+    meaning="for two equal samples $kappa_n = 0$, and no width is large enough",
+)
+
 CLAIMS = (
     Claim(
         id="bias.sp.init",
@@ -54,6 +63,7 @@ CLAIMS = (
         "probability at least $1 - delta$ its share is at most ${formula}$ for all n samples.",
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
+        hypotheses=(START, UNIT),
         form=ACTIVE_INIT,
         mutants=(
             Mutant("$e^(-B^2)\\/2$ for $Q$", _active(sympy.exp(-(B**2)) / 2)),
@@ -85,6 +95,7 @@ CLAIMS = (
         f"$Q(B - sqrt(2) R) <= {SHIFTED_TAIL_UPPER.typst()}$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
+        hypotheses=(START, UNIT, BALL, BIAS),
         form=(ACTIVE_TRAINED, SHIFTED_TAIL_UPPER),
         rests_on=("bias.flip",),
         mutants=(
@@ -113,6 +124,7 @@ CLAIMS = (
         "active on both samples is within ${formula}$ of $p(B, rho)$, $rho = rho_(i j)$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
+        hypotheses=(START, UNIT),
         form=ENTRY,
         mutants=(
             Mutant("half of it", Formula(ENTRY.expr / 2)),
@@ -129,6 +141,7 @@ CLAIMS = (
         f"{FROBENIUS.typst()} <= {FROBENIUS_CLOSED.typst()}$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
+        hypotheses=(START, UNIT),
         form=(FROBENIUS, FROBENIUS_CLOSED),
         rests_on=("bias.conc.entry", "bias.tail.halfexp"),
         mutants=(
@@ -147,6 +160,8 @@ CLAIMS = (
         "at least $1 - delta$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
+        hypotheses=(_WIDTH, START, _REGULAR),
+        reach="m",
         form=WIDTH_KERNEL,
         mutants=(
             Mutant("8 for 32 (half the eigenvalue)", Formula(WIDTH_KERNEL.expr / 4)),
@@ -163,6 +178,7 @@ CLAIMS = (
         "probability $delta$ needs $m >= log(1\\/delta)\\/(-log(1 - Q(B)))$.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(START, UNIT),
         form=(NONE_ACTIVE, NONE_ACTIVE_UPPER),
         mark=Mark.DERIVED,
         mutants=(

@@ -8,11 +8,12 @@ from functools import cache
 import sympy
 from flint import arb
 
+from theory.bias.hypotheses import BIAS, CORRELATION, NOT_OPPOSITE, POSITIVE_BIAS, at_most
 from theory.bias.orthant import pair_density
 from theory.bias.orthant_ball import polar_route
 from theory.bias.orthant_float64 import NODES, RELATIVE_ERROR
 from theory.bias.symbols import B, rho
-from theory.claim import Claim, Direction, Mark, Mutant, Quantifier
+from theory.claim import Claim, Direction, Hypothesis, Mark, Mutant, Quantifier
 from theory.formula import Formula
 from theory.gaussian import tail
 
@@ -56,6 +57,13 @@ def unscaled_decay(B: arb, rho: arb) -> arb:
     return polar_route(B, rho) * (B * B / (1 + rho) - B * B / 2).exp()
 
 
+_REPRESENTABLE = Hypothesis("size", "$p > 10^(-300)$", at_most("B", 37))
+_BOTH_ROUTES = Hypothesis(
+    "both routes",
+    "$B > 0$ and $-1 < rho < 1$",
+    meaning="the polar route divides by $B^2$ and by $1 + rho$; there p has a closed form",
+)
+
 Route = Callable[[arb, arb], arb]
 _LOCATION = "orthant probability (section 2 of the transcription)"
 
@@ -67,6 +75,7 @@ CLAIMS = (
         statement="$p(B, rho) <= {formula}$, with equality at $B = 0$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(BIAS, NOT_OPPOSITE),
         form=UPPER_POLAR,
         rests_on=("bias.p.polar",),
         mark=Mark.RECALLED,
@@ -79,6 +88,7 @@ CLAIMS = (
         statement="$p(B, rho) <= {formula}$ (written with erfc).",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(NOT_OPPOSITE,),
         form=UPPER_DIRECTION,
         mutants=(Mutant("no square root", Formula(tail(B * 2 / (1 + rho)))),),
     ),
@@ -90,6 +100,7 @@ CLAIMS = (
         "$U (1 - (2-rho)\\/((1-rho^2) D^2)) <= p(B, rho) <= U$ for $B > 0$, $abs(rho) < 1$.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(POSITIVE_BIAS, CORRELATION),
         form=(SAVAGE_LOWER, SAVAGE_UPPER),
         mutants=(
             Mutant(
@@ -107,6 +118,7 @@ CLAIMS = (
         f"most ${RELATIVE_ERROR:g}$ wherever $p > 10^(-300)$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(_REPRESENTABLE,),
         form=NODES,
         mutants=(Mutant("18 nodes", 18), Mutant("20 nodes", 20)),
     ),
@@ -117,6 +129,7 @@ CLAIMS = (
         statement="The polar route and Plackett's route give balls of 35 common digits.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(_BOTH_ROUTES,),
         form=polar_route,
         rests_on=("bias.p.polar", "bias.p.dw"),
         mutants=(

@@ -10,12 +10,13 @@ from functools import cache
 import sympy
 from flint import acb, arb
 
+from theory.bias.hypotheses import BIAS, CORRELATION, NOT_OPPOSITE
 from theory.bias.kernel import OUTPUT_COVARIANCE
 from theory.bias.orthant import pair_density, slope
 from theory.bias.orthant_ball import tail_ball
 from theory.bias.symbols import B, rho
 from theory.bias.unrestricted import hermite_squares
-from theory.claim import Claim, Direction, Mutant, Quantifier
+from theory.claim import Claim, Direction, Hypothesis, Mutant, Quantifier
 from theory.formula import Formula
 from theory.gaussian import density, tail
 
@@ -118,6 +119,7 @@ def hermite_sum(squares: list[arb], B: arb, rho: arb) -> arb:
     return total + arb(0, (rest * abs(power)).abs_upper())
 
 
+_INNER = Hypothesis("correlation", "$-1 < rho < 1$", CORRELATION.slack)
 _LOCATION = "orthant probability (section 2 of the transcription)"
 
 CLAIMS = (
@@ -128,6 +130,7 @@ CLAIMS = (
         statement="$(partial p)/(partial rho) (B, rho) = {formula}$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(CORRELATION,),
         form=PLACKETT,
         mutants=(
             Mutant(
@@ -143,6 +146,7 @@ CLAIMS = (
         statement="$(partial p)/(partial B) (B, rho) = {formula}$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(CORRELATION,),
         form=BIAS_DERIVATIVE,
         rests_on=("bias.p.plackett",),
         mutants=(Mutant("factor 2 missing", Formula(-density(B) * tail(slope(rho) * B))),),
@@ -155,6 +159,7 @@ CLAIMS = (
         "$Psi = {formula}$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(BIAS,),
         form=POLAR_ANGLE,
         rests_on=("bias.p.plackett",),
         mutants=(Mutant("$Psi = theta\\/2$", Formula(_THETA / 2)),),
@@ -167,6 +172,7 @@ CLAIMS = (
         "$T(h, a) = 1/(2 pi) integral_0^a e^(-h^2 (1+x^2)\\/2) / (1+x^2) dif x$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(NOT_OPPOSITE,),
         form=OWEN_SLOPE,
         rests_on=("bias.p.plackett",),
         mutants=(Mutant("$1\\/a$", Formula(1 / slope(rho))),),
@@ -207,6 +213,7 @@ CLAIMS = (
         statement="$p(0, rho) = {formula}$, $p(B, 0) = Q(B)^2$, $p(B, 1) = Q(B)$, $p(B, -1) = 0$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(BIAS,),
         form=WITHOUT_BIAS,
         rests_on=("bias.p.plackett",),
         mutants=(
@@ -218,9 +225,11 @@ CLAIMS = (
         id="bias.p.mono",
         title="The orthant probability rises with correlation and falls with bias",
         location=_LOCATION,
-        statement="$p$ is strictly increasing in $rho$ and strictly decreasing in $B$.",
+        statement="$p$ is strictly increasing in $rho$, and for $-1 < rho < 1$ strictly decreasing "
+        "in $B$.",
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(_INNER,),
         form=1,
         rests_on=("bias.p.plackett", "bias.p.dB"),
         mutants=(Mutant("reversed", -1),),
@@ -233,6 +242,7 @@ CLAIMS = (
         "$G(-1) = 0$ and $G(1) = (1+B^2) Q(B) - B phi(B)$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(BIAS,),
         form=OUTPUT_COVARIANCE,
         rests_on=("bias.p.plackett",),
         mutants=(

@@ -8,11 +8,12 @@ from fractions import Fraction
 import sympy
 from flint import arb
 
+from theory.bias.hypotheses import BIAS, START, UNIT
 from theory.bias.kernel import KERNEL_ENTRY, WEIGHTS_ONLY_ENTRY
 from theory.bias.orthant_ball import orthant_ball, tail_ball
 from theory.bias.samples import greatest_correlation
 from theory.bias.symbols import B, rho
-from theory.claim import Claim, Direction, Hypothesis, Mark, Mutant, Quantifier
+from theory.claim import Claim, Direction, Mark, Mutant, Quantifier
 from theory.exact import Matrix
 from theory.formula import Formula
 from theory.gaussian import tail
@@ -77,8 +78,6 @@ def one_entry_share(rows: Matrix, B: Fraction) -> arb:
     return gershgorin_share(rows, B) / (len(rows) - 1)
 
 
-UNIT = Hypothesis("unit", "samples $x_1, dots, x_n$ of norm 1")
-DISTINCT = Hypothesis("distinct", "the samples are pairwise distinct")
 _LOCATION = "limiting kernel (section 3 of the transcription)"
 
 CLAIMS = (
@@ -104,7 +103,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=KERNEL_ENTRY,
-        hypotheses=(UNIT,),
+        hypotheses=(START, UNIT),
         rests_on=("bias.setup",),
         mark=Mark.RECALLED,
         mutants=(Mutant("no bias gradient", WEIGHTS_ONLY_ENTRY),),
@@ -118,7 +117,7 @@ CLAIMS = (
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
         form=KERNEL_ENTRY,
-        hypotheses=(UNIT, DISTINCT),
+        hypotheses=(UNIT,),
         mutants=(Mutant("fixed biases, $K compose P$", WEIGHTS_ONLY_ENTRY),),
     ),
     Claim(
@@ -143,7 +142,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
         form=TWICE_TAIL,
-        hypotheses=(UNIT,),
+        hypotheses=(UNIT, BIAS),
         rests_on=("bias.tail.halfexp",),
         mutants=(Mutant("$Q$ for $2 Q$", Formula(tail(B))),),
     ),

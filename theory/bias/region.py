@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from flint import arb, arb_mat
 
+from theory.bias.hypotheses import PAIRS, UNIT, equal_to
 from theory.bias.kernel import kernel_entry, orthant_matrix
 from theory.bias.orthant_ball import orthant_ball, tail_ball
 from theory.bias.restricted import REGION_CLOSED
@@ -91,6 +92,7 @@ CLAIMS = (
         "eigenvector of the least eigenvalue is not in $R$.",
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(UNIT, PAIRS),
         form=missing_criterion,
         rests_on=("bias.lmin.region", "bias.lmin.upper"),
         mutants=(Mutant("no criterion", always),),
@@ -123,7 +125,10 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=2,
-        hypotheses=(Hypothesis("residue", "$n equiv 2$ modulo 4"),),
+        hypotheses=(
+            Hypothesis("residue", "$n equiv 2$ modulo 4", lambda cell: -abs(cell["n"] % 4 - 2)),
+            Hypothesis("no bias", "$B = 0$", equal_to("B", 0, default=0)),
+        ),
         mutants=(Mutant("$n equiv 0$ modulo 4", 0),),
     ),
 )

@@ -14,6 +14,7 @@ from fractions import Fraction
 import sympy
 from flint import arb
 
+from theory.bias.hypotheses import BIAS, PAIRS, UNIT
 from theory.bias.orthant import OrthantProbability
 from theory.bias.symbols import B, separation
 from theory.bias.tails import LINEAR_LOWER, MILLS_LOWER, TAIL_LOWER
@@ -102,7 +103,13 @@ _COMPLEMENT = Formula(
 )
 _LOCATION = "least eigenvalue on a data-dependent region (section 4.1 of the transcription)"
 
-SEPARATED = Hypothesis("separation", "$0 < delta_X <= sqrt(2)$; used for the farthest pair only")
+# The farthest pair alone must be that far apart.
+SEPARATED = Hypothesis("separation", "some $abs(x_i - x_j) >= delta_X > 0$, $i != j$")
+_ACUTE = Hypothesis(
+    "separation",
+    "$0 < delta_X <= sqrt(2)$",
+    lambda cell: 2 - Fraction(cell["delta"]) ** 2 if isinstance(cell["delta"], str) else None,
+)
 
 CLAIMS = (
     Claim(
@@ -114,7 +121,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=1,
-        hypotheses=(SEPARATED,),
+        hypotheses=(UNIT, PAIRS),
         mark=Mark.RECALLED,
         mutants=(Mutant("reversed region", -1), Mutant("no region", 0)),
     ),
@@ -127,7 +134,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=REGION_LOWER,
-        hypotheses=(SEPARATED,),
+        hypotheses=(SEPARATED, PAIRS),
         rests_on=("bias.p.owen",),
         mutants=(
             Mutant("half the denominator", Formula(2 * REGION_LOWER.expr)),
@@ -147,7 +154,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=REGION_CLOSED,
-        hypotheses=(SEPARATED,),
+        hypotheses=(_ACUTE, BIAS),
         rests_on=("bias.tail.maxlb", "bias.p.upper.paper"),
         mark=Mark.RECALLED,
         mutants=(Mutant("$arctan$ for $pi - arctan$", _COMPLEMENT),),
@@ -163,6 +170,7 @@ CLAIMS = (
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
         form=-1,
+        hypotheses=(_ACUTE,),
         rests_on=("bias.lmin.region.closed",),
         mutants=(Mutant("positive", 1),),
         discrepancy=Discrepancy(

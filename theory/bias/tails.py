@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import sympy
 
+from theory.bias.hypotheses import BIAS, POSITIVE_BIAS, at_least, at_most
 from theory.bias.symbols import B, half_width, radius
 from theory.claim import Cell, Claim, Direction, Hypothesis, Mark, Mutant, Quantifier
 from theory.formula import Formula
@@ -37,6 +38,10 @@ def _product_slack(cell: Cell) -> Fraction | None:
     return 1 - Fraction(cell["B"]) * Fraction(cell["R"])
 
 
+# 3 B + sqrt(B^2 + 8) > 0, which the upper side divides by
+_ABOVE_MINUS_ONE = Hypothesis("bias", "$B > -1$", at_least("B", -1))
+_NARROW = Hypothesis("narrow", "$0 < t <= 1$", at_most("t", 1))
+
 _LOCATION = "tools: Gaussian tails and anti-concentration"
 _HALF = sympy.Rational(1, 2)
 
@@ -49,6 +54,7 @@ CLAIMS = (
         "$Q(B) <= {formula}$ for $B >= 0$, with equality only at $B = 0$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(BIAS,),
         form=HALF_EXPONENTIAL,
         mutants=(Mutant("exponent $-B^2$", Formula(sympy.exp(-(B**2)) / 2)),),
     ),
@@ -59,6 +65,7 @@ CLAIMS = (
         statement=f"${MILLS_LOWER.typst()} <= Q(B) <= {MILLS_UPPER.typst()}$ for $B > 0$.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(POSITIVE_BIAS,),
         form=(MILLS_LOWER, MILLS_UPPER),
         mutants=(
             Mutant("plus $1\\/B^3$", (Formula((1 / B + 1 / B**3) * density(B)), MILLS_UPPER)),
@@ -72,6 +79,7 @@ CLAIMS = (
         statement="$Q(B) >= {formula}$ for $B >= 0$.",
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(BIAS,),
         form=LINEAR_LOWER,
         mutants=(Mutant("slope $1\\/(2 pi)$", Formula(_HALF - B / (2 * sympy.pi))),),
     ),
@@ -83,6 +91,7 @@ CLAIMS = (
         "the loss is largest where the two branches meet.",
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(POSITIVE_BIAS,),
         form=TAIL_LOWER,
         rests_on=("bias.tail.mills", "bias.tail.linear"),
         mutants=(
@@ -94,9 +103,10 @@ CLAIMS = (
         id="bias.tail.komatsu",
         title="Komatsu's bracket of the Gaussian tail",
         location=_LOCATION + " (classical; sharper than Mills for every B)",
-        statement=f"${KOMATSU_LOWER.typst()} <= Q(B) <= {KOMATSU_UPPER.typst()}$ for $B >= 0$.",
+        statement=f"${KOMATSU_LOWER.typst()} <= Q(B) <= {KOMATSU_UPPER.typst()}$ for $B > -1$.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(_ABOVE_MINUS_ONE,),
         form=(KOMATSU_LOWER, KOMATSU_UPPER),
         mutants=(
             Mutant(
@@ -117,6 +127,7 @@ CLAIMS = (
         f"<= {STRIP_UPPER.typst()}$ for $0 < t <= 1$.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(_NARROW,),
         form=(STRIP_LOWER, STRIP_UPPER),
         mark=Mark.RECALLED,
         mutants=(
@@ -132,6 +143,7 @@ CLAIMS = (
         "$B, R >= 0$.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(BIAS,),
         form=(FLIP_LOWER, FLIP_UPPER),
         mutants=(
             Mutant("factor $e^(B R)$ dropped", (FLIP_LOWER, Formula(2 * radius * density(B)))),
@@ -153,6 +165,7 @@ CLAIMS = (
                 "$B R <= 1$",
                 _product_slack,
             ),
+            BIAS,
         ),
         rests_on=("bias.flip",),
         mark=Mark.RECALLED,

@@ -5,15 +5,18 @@ H(theta) is the tangent kernel at parameters theta, L = lambda_max(K + J), S = |
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import sympy
 from flint import arb, arb_mat
 
+from theory.bias.data_sets import data_set
 from theory.bias.kernel import kernel_least_eigenvalue
 from theory.bias.restricted import sign_change
 from theory.bias.samples import correlations
 from theory.bias.symbols import B, band_share, gram_top, initial_residual, radius, step_size
+from theory.claim import Cell
 from theory.exact import Matrix
 from theory.formula import Formula
 from theory.gaussian import density, tail
@@ -57,6 +60,42 @@ def strip_width(B: Fraction, share: arb) -> arb:
     return sign_change(lambda r: height * r * (bias * r).exp() - share, arb(0), 2 * share / height)
 
 
+def gram_norm(rows: Matrix) -> arb:
+    """L = lambda_max(K + J) of the directions of the rows."""
+    gram = arb_mat([[1 + ball(rho) for rho in row] for row in correlations(rows)])
+    return greatest_eigenvalue(gram)
+
+
+def width_slack(*widths: Formula) -> Callable[[Cell], arb]:
+    """How far a cell's m is above the greatest of the widths, at delta = 1/20.
+
+    The cell names a data set and B, or the numbers "n", "kappa", "S" and "B" themselves.
+    """
+
+    def slack(cell: Cell) -> arb:
+        width, known = ball(cell["m"]), _width_inputs(cell)
+        spare = [
+            width - f.ball(**{s.symbol.name: known[s.symbol.name] for s in f.symbols})
+            for f in widths
+        ]
+        least = spare[0]
+        for other in spare[1:]:
+            least = least.min(other)
+        return least
+
+    return slack
+
+
+def _width_inputs(cell: Cell) -> dict[str, Fraction | int | arb]:
+    known: dict[str, Fraction | int | arb] = {"B": Fraction(cell["B"]), "delta": Fraction(1, 20)}
+    if "data" in cell:
+        rows = data_set(cell["data"])
+        least = kernel_least_eigenvalue(rows, Fraction(cell["B"]))
+        return known | {"n": len(rows), "kappa": least, "gram_top": gram_norm(rows)}
+    start = {"kappa": Fraction(cell["kappa"]), "initial_residual": Fraction(cell["S"])}
+    return known | start | {"n": cell["n"]}
+
+
 def sharp_width(rows: Matrix, B: Fraction, squared_residual: Fraction, delta: Fraction) -> arb:
     """Width of bias.conv.gd without the roundings of its closed form.
 
@@ -64,9 +103,8 @@ def sharp_width(rows: Matrix, B: Fraction, squared_residual: Fraction, delta: Fr
     R = (8/3) sqrt(L) S/(kappa sqrt m), L = lambda_max(K + J) itself.
     """
     size = len(rows)
-    gram = arb_mat([[1 + ball(rho) for rho in row] for row in correlations(rows)])
     kappa_ball = kernel_least_eigenvalue(rows, B)
     r = strip_width(B, kappa_ball / (32 * size))
-    moved = ball(Fraction(128, 9)) * greatest_eigenvalue(gram) * ball(squared_residual)
+    moved = ball(Fraction(128, 9)) * gram_norm(rows) * ball(squared_residual)
     concentrated = WIDTH_CONCENTRATION.ball(n=size, kappa=kappa_ball, delta=delta)
     return (moved / (kappa_ball * r) ** 2).max(concentrated)

@@ -25,7 +25,7 @@ from theory.exact import Vector, dot
 from theory.rigor.balls import ball, working_precision
 
 # A region whose extreme value is proved in floats to stay below this part of lam is done; the
-# others are projected exactly. (Far from 1 beside the rounding of lam to a float.)
+# others are projected exactly.
 CLEARLY_BELOW = 1 - 1e-6
 
 
@@ -140,9 +140,9 @@ class LoudRegion:
 def loud_regions(task: Problem, p: Vector) -> list[LoudRegion]:
     """All regions and signs not proved to have |P v_A| <= lam * CLEARLY_BELOW."""
     cells = regions(task.X)
-    bounds = proved_bounds(p, task.X, cells)
+    bounds = proved_bounds(p, task.X, cells, unit=task.lam)
     loud = []
-    quiet = float(task.lam) * CLEARLY_BELOW * (1 - 1e-12)  # below it in spite of all rounding
+    quiet = CLEARLY_BELOW * (1 - 1e-12)  # below it in spite of all rounding
     for region, column in np.argwhere(bounds > quiet):
         v = active_vector([c / task.lam for c in p], task.X, cells.active[region])
         point, held = project_on_region(v, cells, int(region), SIGNS[column])

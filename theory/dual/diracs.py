@@ -9,15 +9,15 @@ certain; two extreme points of one face and one side pattern are the same point.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from theory.dual.arrangement import Arrangement, regions
 from theory.dual.certificate import Certificate, LoudRegion, loud_regions
 from theory.dual.certificate_function import exact_walls, to_fmpq
-from theory.dual.lines import independent_columns
 from theory.dual.problem import Problem
 from theory.exact import dot
 from theory.rigor.balls import ball, working_precision
@@ -70,10 +70,48 @@ def candidates(certificate: Certificate) -> tuple[Candidate, ...]:
             height = ball(loud.height_squared).sqrt()
             if height + shift < 1:
                 continue
-            face = _certain_face(cells, loud, shift)
+            face = _certain_face(task, cells, loud, shift)
             candidate = _candidate(task, cells, loud, shift, face)
             found[face or (loud.region, loud.sign)] = candidate
-    return tuple(found.values())
+    return tuple(_paired(cells, found).values())
+
+
+def _paired(cells: Arrangement, found: Mapping[object, Candidate]) -> Mapping[object, Candidate]:
+    """Join a candidate without a face to the one of known face in the same closed region.
+
+    A closed region holds at most one saturated point of a sign (dual.region), so the two are
+    one point, at most; its enclosures are their union. (Around a point with several such
+    regions no two need to be the same, and they stay apart.)
+    """
+    homes: dict[Face, list[object]] = {}
+    for key, candidate in found.items():
+        if candidate.face is None:
+            faces = [c.face for c in found.values() if c.face and _on_closure(cells, key, c.face)]
+            for face in faces[:1]:
+                homes.setdefault(face, []).append(key)
+    joined = dict(found)
+    for face, (key, *more) in homes.items():
+        if not more:
+            joined[face] = _union(joined[face], joined.pop(key))
+    return joined
+
+
+def _on_closure(cells: Arrangement, key: object, face: Face) -> bool:
+    """Whether a face lies in the closed region of a key (region, sign), for the same sign."""
+    region, sign = cast(tuple[int, int], key)
+    beside = [side for k, side in enumerate(cells.signs[region].tolist()) if k not in face[1]]
+    return face[0] == sign and tuple(beside) == face[2]
+
+
+def _union(first: Candidate, second: Candidate) -> Candidate:
+    location, evaluation = (
+        tuple(a.union(b) for a, b in zip(one, other, strict=True))
+        for one, other in (
+            (first.location, second.location),
+            (first.evaluation, second.evaluation),
+        )
+    )
+    return Candidate(first.sign, location, evaluation, first.face)
 
 
 def _active_norm(task: Problem, cells: Arrangement, region: int) -> arb:
@@ -83,7 +121,7 @@ def _active_norm(task: Problem, cells: Arrangement, region: int) -> arb:
     return ball(sum(squares)).sqrt()
 
 
-def _certain_face(cells: Arrangement, loud: LoudRegion, shift: arb) -> Face | None:
+def _certain_face(task: Problem, cells: Arrangement, loud: LoudRegion, shift: arb) -> Face | None:
     """The face of the extreme point, if it is the same for all v within `shift`."""
     walls = exact_walls(cells, loud.region)
     held = list(loud.held)
@@ -93,18 +131,38 @@ def _certain_face(cells: Arrangement, loud: LoudRegion, shift: arb) -> Face | No
             # z = -gram^-1 G v, and row k of gram^-1 G has length sqrt(gram^-1[k, k]).
             if not arb(loud.held[j]) > shift * arb(gram[k, k]).sqrt():
                 return None
-    normals = cells.lines.normals
+    spanning = _span_of_extremes(task, cells, loud)
     through, sides = set(held), []
     for line, wall in enumerate(walls):
         if line in through:
             continue
-        if held and len(independent_columns([normals[j] for j in [*held, line]])) == len(held):
+        if all(_inner(wall, vector) == 0 for vector in spanning):
             through.add(line)
         elif arb(_inner(wall, loud.point)) > shift * arb(_inner(wall, wall)).sqrt():
             sides.append(int(cells.signs[loud.region][line]))
         else:
             return None
     return loud.sign, frozenset(through), tuple(sides)
+
+
+def _span_of_extremes(task: Problem, cells: Arrangement, loud: LoudRegion) -> list[list[fmpq]]:
+    """Vectors whose span holds the extreme point whatever p is: v_A is a combination of the
+    active rows, and the projection takes off their parts along the normals held."""
+    normals = [[fmpq(entry) for entry in cells.lines.normals[j]] for j in loud.held]
+    basis: list[list[fmpq]] = []
+    for normal in normals:
+        basis.append(_orthogonal_part(normal, basis))
+    active = cells.active[loud.region]
+    rows = ([to_fmpq(a) for a in row] for row, on in zip(task.X, active, strict=True) if on)
+    return [_orthogonal_part(row, basis) for row in rows]
+
+
+def _orthogonal_part(vector: list[fmpq], basis: Sequence[Sequence[fmpq]]) -> list[fmpq]:
+    """The vector less its components along an orthogonal basis."""
+    for axis in basis:
+        share = _inner(vector, axis) / _inner(axis, axis)
+        vector = [a - share * b for a, b in zip(vector, axis, strict=True)]
+    return vector
 
 
 def _candidate(

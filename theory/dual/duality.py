@@ -19,6 +19,9 @@ from theory.formula import Formula
 from theory.notation import n
 
 POSITIVE = Hypothesis("penalty", "$lambda > 0$")
+PENALISED = Hypothesis(
+    "penalty", "$lambda > 0$", meaning="For lambda = 0 the quotient p/lambda is not defined."
+)
 
 
 def differences(X: Matrix, first: Sequence[Dirac], second: Sequence[Dirac]) -> list[Fraction]:
@@ -146,12 +149,11 @@ CLAIMS = (
         id="dual.kkt",
         title="Optimality: the certificate saturates on the support, with its sign",
         location="Dual certificate of the abstract",
-        statement="$mu$ is a minimiser iff $p = (y - K mu)\\/n$ has $norm(eta_p)_infinity <= "
+        statement="For $lambda >= 0$, $mu$ is a minimiser iff $p = (y - K mu)\\/n$ has $norm(eta_p)_infinity <= "
         "lambda$ and $eta_p = plus.minus lambda$ on the support of $mu^plus.minus$; and "
         "$min J = max {D(p) : norm(eta_p)_infinity <= lambda}$.",
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
-        hypotheses=(POSITIVE,),
         form=OptimalityTest(),
         rests_on=("dual.gap",),
         mutants=(
@@ -169,7 +171,7 @@ CLAIMS = (
         "norm(y - y')$.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
-        hypotheses=(POSITIVE,),
+        hypotheses=(PENALISED,),
         form=(Formula(n * penalty**2 / 2), Formula(1 / (n * penalty))),
         rests_on=("dual.kkt",),
         mutants=(
@@ -205,6 +207,7 @@ CLAIMS = (
         "norm(Pi_C (plus.minus v_A))$ over the dual regions $C$; then it is the only one.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(POSITIVE,),
         form=lambda_max_squared,
         rests_on=("dual.kkt", "dual.region"),
         mutants=(
@@ -221,7 +224,6 @@ CLAIMS = (
         "$c > 0$; multiplying $(y, lambda)$ by $c$ multiplies it by $c^2$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
-        hypotheses=(POSITIVE,),
         form=SCALING_EXPONENTS,
         mutants=(
             Mutant("c for c^2", {**SCALING_EXPONENTS, "targets and penalty scaled": 1}),

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from theory.claim import Claim, Direction, Discrepancy, Mutant, Quantifier
+from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mutant, Quantifier
 from theory.dual.certificate_function import project
+from theory.dual.duality import POSITIVE
+from theory.dual.symbols import dead_regions, region_count
 from theory.exact import Matrix, Vector, dot
+from theory.formula import Formula
+from theory.notation import n
 
 
 def projection_squared(v: Vector, walls: Sequence[Vector]) -> Fraction:
@@ -45,9 +49,9 @@ class RegionLaw:
     admissible: object = corrected
 
 
-def regions_less_dead(n: int, regions: int, dead: bool) -> int:
-    """|R| less one if a region without active samples exists."""
-    return regions - int(dead)
+# |R| less one if a region without active samples exists.
+REGIONS_LESS_DEAD = Formula(region_count - dead_regions)
+FEASIBLE = Hypothesis("feasible", "$abs(eta) <= lambda$ on the sphere")
 
 
 def both_orders(sign: int, other: int) -> bool:
@@ -77,6 +81,7 @@ CLAIMS = (
         "one of them lies in the open region.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(POSITIVE,),
         form=RegionLaw(),
         mutants=(
             Mutant("maximum |v|, v in C or not", RegionLaw(value=length_squared)),
@@ -109,17 +114,18 @@ CLAIMS = (
         id="dual.count",
         title="Bound on the number of Diracs of every minimiser",
         location="Finite support; cardinality by the geometry of the arrangement",
-        statement='$abs({abs(eta_p) = lambda}) <= abs(cal(R)) - 1_("dead region")$, so every '
-        "minimiser has at most that many Diracs.",
+        statement="$abs({abs(eta_p) = lambda}) <= {formula}$, so every minimiser has at most "
+        "that many Diracs.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
-        form=regions_less_dead,
+        hypotheses=(POSITIVE,),
+        form=REGIONS_LESS_DEAD,
         rests_on=("dual.region", "dual.kkt"),
         mutants=(
-            Mutant("at most n", lambda n, regions, dead: n),
-            Mutant("at most n + 1", lambda n, regions, dead: n + 1),
-            Mutant("half the regions", lambda n, regions, dead: regions // 2),
-            Mutant("one less", lambda n, regions, dead: regions - 1 - int(dead)),
+            Mutant("at most n", Formula(n)),
+            Mutant("at most n + 1", Formula(n + 1)),
+            Mutant("half the regions", Formula(region_count / 2)),
+            Mutant("one less", Formula(region_count - 1 - dead_regions)),
         ),
         discrepancy=Discrepancy(
             transcribed="The cardinality is bounded by a constant that depends on the geometry "
@@ -138,6 +144,7 @@ CLAIMS = (
         "$chevron.l w, x_j chevron.r chevron.l w', x_j chevron.r < 0$.",
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(POSITIVE,),
         form=both_orders,
         rests_on=("dual.region",),
         mutants=(Mutant("also for opposite signs", lambda sign, other: True),),
@@ -150,6 +157,7 @@ CLAIMS = (
         "then $s sum_(j in Z) p_j norm(x_j) <= 0$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(FEASIBLE,),
         form=1,
         rests_on=("dual.kkt",),
         mutants=(Mutant("opposite sign", -1),),

@@ -11,6 +11,7 @@ from sympy import E, Integer, Rational
 from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mark, Mutant, Quantifier
 from theory.dual.arrangement import general_position
 from theory.dual.counting import count_regions
+from theory.dual.duality import POSITIVE
 from theory.dual.lift import distinct_diracs
 from theory.dual.lines import hyperplanes
 from theory.dual.rank import evaluation_rank
@@ -123,6 +124,7 @@ CLAIMS = (
         'so at most $min(abs(E), op("rank") Phi, n)$ Diracs.',
         direction=Direction.UPPER,
         quantifier=Quantifier.EXISTS,
+        hypotheses=(POSITIVE,),
         form=after_pruning,
         rests_on=("dual.kkt", "dual.count"),
         mutants=(Mutant("every minimiser", lambda pruned, given: given),),

@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from flint import arb
-from sympy import Rational
+from sympy import Integer, Rational
 
-from theory.claim import Claim, Direction, Hypothesis, Mutant, Quantifier
+from theory.claim import Claim, Direction, Mutant, Quantifier
+from theory.dual.duality import POSITIVE
 from theory.dual.problem import Problem
-from theory.dual.symbols import penalty, sample_norm, target_size
+from theory.dual.symbols import penalty, sample_norm, target_gap, target_size
 from theory.exact import dot
 from theory.formula import Formula
 from theory.notation import n
 from theory.rigor.balls import ball
 
 ONE_SAMPLE = Formula(penalty * target_size / sample_norm - penalty**2 / (2 * sample_norm**2))
+ZERO_ROW = Formula(target_size**2 / (2 * n))
+REPEATED_ROW = Formula(target_gap**2 / (4 * n))
 ONE_AXIS = Formula(penalty * target_size - n * penalty**2 / 2)
 
 
@@ -74,21 +77,21 @@ def one_dimension_value(task: Problem, form: ClosedForms) -> Fraction:
 class RowRules:
     """What a zero row and a repeated row add to J*, both over n, the larger number of rows."""
 
-    zero: Fraction = Fraction(1, 2)
-    repeated: Fraction = Fraction(1, 4)
+    zero: Formula = ZERO_ROW
+    repeated: Formula = REPEATED_ROW
 
-    def with_zero_row(self, task: Problem, target: Fraction) -> tuple[Problem, Problem, Fraction]:
+    def with_zero_row(self, task: Problem, target: Fraction) -> tuple[Problem, Problem, arb]:
         """(problem with a zero row, problem without it, constant): J* = n/(n+1) J*' + constant."""
         grown = replace(task, X=(*task.X, (Fraction(0),) * task.d), y=(*task.y, target))
         plain = replace(task, lam=task.lam * (task.n + 1) / task.n)
-        return grown, plain, self.zero * target**2 / (task.n + 1)
+        return grown, plain, self.zero.ball(n=task.n + 1, target_size=abs(target))
 
-    def with_repeated_row(self, task: Problem, gap: Fraction) -> tuple[Problem, Problem, Fraction]:
+    def with_repeated_row(self, task: Problem, gap: Fraction) -> tuple[Problem, Problem, arb]:
         """(first row twice with targets y -+ gap/2, the same at the mean, constant)."""
         rows, (y, *rest) = (task.X[0], *task.X), task.y
         apart = replace(task, X=rows, y=(y + gap / 2, y - gap / 2, *rest))
         mean = replace(task, X=rows, y=(y, y, *rest))
-        return apart, mean, self.repeated * gap**2 / (task.n + 1)
+        return apart, mean, self.repeated.ball(n=task.n + 1, target_gap=abs(gap))
 
 
 CLAIMS = (
@@ -102,7 +105,7 @@ CLAIMS = (
         "$norm(y^plus.minus)^2\\/(2 n)$. $d = 1$: two soft thresholds.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
-        hypotheses=(Hypothesis("penalty", "$lambda > 0$"),),
+        hypotheses=(POSITIVE,),
         form=ClosedForms(),
         rests_on=("dual.kkt",),
         mutants=(
@@ -134,9 +137,9 @@ CLAIMS = (
         quantifier=Quantifier.ALWAYS,
         form=RowRules(),
         mutants=(
-            Mutant("zero row adds y^2/n", RowRules(zero=Fraction(1))),
-            Mutant("repeated row adds a half", RowRules(repeated=Fraction(1, 2))),
-            Mutant("repeated row adds nothing", RowRules(repeated=Fraction(0))),
+            Mutant("zero row adds y^2/n", RowRules(zero=Formula(target_size**2 / n))),
+            Mutant("repeated row adds a half", RowRules(repeated=Formula(target_gap**2 / (2 * n)))),
+            Mutant("repeated row adds nothing", RowRules(repeated=Formula(Integer(0)))),
         ),
     ),
 )

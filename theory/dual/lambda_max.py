@@ -33,16 +33,22 @@ def max_certificate_squared(p: Vector, X: Matrix) -> Fraction:
     below the best value found.
     """
     cells = regions(X)
-    bounds = proved_bounds(p, X, cells)
+    unit = sum(
+        (abs(c) * max(map(abs, row)) for c, row in zip(p, X, strict=True)), Fraction(0)
+    )  # the values are between 0 and sqrt(d) units
+    if unit == 0:
+        return Fraction(0)
+    scaled = tuple(c / unit for c in p)
+    bounds = proved_bounds(p, X, cells, unit=unit)
     best = fmpq(0)
     for place in np.argsort(-bounds, axis=None):
         region, column = divmod(int(place), 2)
         if to_fmpq(Fraction(float(bounds[region, column]))) ** 2 <= best:
             break
-        v = active_vector(p, X, cells.active[region])
+        v = active_vector(scaled, X, cells.active[region])
         point = project_on_region(v, cells, region, SIGNS[column])[0]
         best = max(best, sum((a * a for a in point), fmpq(0)))
-    return to_fraction(best)
+    return to_fraction(best) * unit**2
 
 
 @lru_cache(maxsize=256)

@@ -18,11 +18,19 @@ from theory.dual.problem import Dirac, Problem
 from theory.rigor.balls import ball, exact_midpoint, working_precision
 
 
-def refine(task: Problem, atoms: Sequence[Atom], lines: Lines, *, bits: int) -> list[Dirac]:
+def refine(
+    task: Problem,
+    atoms: Sequence[Atom],
+    lines: Lines,
+    *,
+    bits: int,
+    penalties: Sequence[Fraction] = (),
+) -> list[Dirac]:
     """The stationary measure near `atoms` with the same signs, faces and active samples.
 
-    bits: relative accuracy aimed at. A singular system leaves the atoms as they are, put
-    exactly on their faces.
+    bits: relative accuracy aimed at. penalties: where to be stationary on the way to task.lam;
+    a Dirac that is about to vanish needs a start of the right direction. When Newton's method
+    does not converge the atoms stay where they were, put exactly on their faces.
     """
     bases = [integer_face_basis(lines, atom.held) for atom in atoms]
     kept = [(atom, basis) for atom, basis in zip(atoms, bases, strict=True) if basis]
@@ -33,7 +41,8 @@ def refine(task: Problem, atoms: Sequence[Atom], lines: Lines, *, bits: int) -> 
         blocks = [_block(task, atom, basis) for atom, basis in kept]
         grams = [_gram(basis) for _, basis in kept]
         coordinates = arb_mat([[arb(value)] for part in point for value in part])
-        coordinates = _iterate(task, blocks, grams, coordinates, bits)
+        for lam in (*penalties, task.lam):
+            coordinates = _iterate(task, ball(lam), blocks, grams, coordinates, bits)
         values = [exact_midpoint(coordinates[i, 0]) for i in range(coordinates.nrows())]
     measure, start = [], 0
     for atom, basis in kept:
@@ -75,11 +84,16 @@ def _gram(basis: Basis) -> arb_mat:
 
 
 def _iterate(
-    task: Problem, blocks: list[arb_mat], grams: list[arb_mat], point: arb_mat, bits: int
+    task: Problem,
+    lam: arb,
+    blocks: list[arb_mat],
+    grams: list[arb_mat],
+    start_point: arb_mat,
+    bits: int,
 ) -> arb_mat:
-    n, size = task.n, point.nrows()
+    n, point, size = task.n, start_point, start_point.nrows()
     B = arb_mat([[e for block in blocks for e in block.tolist()[j]] for j in range(n)])
-    transposed, lam = B.transpose(), ball(task.lam)
+    transposed = B.transpose()
     normal = transposed * B * (arb(1) / n)
     target = arb_mat([[ball(value)] for value in task.y])
     for _ in range(12 + bits.bit_length()):
@@ -92,7 +106,7 @@ def _iterate(
             image = gram * part
             square = (part.transpose() * image)[0, 0]
             if not square > 0:
-                return point
+                return start_point
             weight = lam / square.sqrt()
             for i in range(k):
                 gradient[start + i, 0] += weight * image[i, 0]
@@ -103,16 +117,16 @@ def _iterate(
         try:
             step = _middle(hessian).solve(_middle(gradient), algorithm="approx")
         except ZeroDivisionError:
-            return point
+            return start_point
         moved = arb_mat([[(point[i, 0] - step[i, 0]).mid()] for i in range(size)])
         if not all(moved[i, 0].is_finite() for i in range(size)):
-            return point
+            return start_point
         length = max(abs(step[i, 0]).mid() for i in range(size))
         scale = max(abs(moved[i, 0]).mid() for i in range(size))
         point = moved
         if length <= scale * arb(2) ** (-bits):
-            break
-    return point
+            return point
+    return point if length <= scale * arb(2) ** (-bits // 4) else start_point
 
 
 def _middle(matrix: arb_mat) -> arb_mat:

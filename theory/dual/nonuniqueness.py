@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from sympy import Rational
+
 from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mutant, Quantifier
+from theory.dual.symbols import pair_rank, pairs, span_rank
 from theory.dual.uniqueness import independent, odd_part, other_direction
 from theory.exact import Matrix, Vector
+from theory.formula import Formula
 
 
 def no_other_direction(columns: Matrix, support: Collection[int]) -> bool:
@@ -30,9 +34,15 @@ def signed_balance(sign: int) -> int:
     return sign
 
 
-def kernel_bound(pairs: int, rank: int) -> int:
-    """Claimed lower bound of dim ker Phi."""
-    return pairs - rank
+FINITE = Hypothesis(
+    "penalty",
+    "$lambda > 0$",
+    meaning="For lambda = 0 the optimal certificate is 0, every w is saturated, and Phi has "
+    "infinitely many columns.",
+)
+VALUE = Rational(708986, 5445)
+EVEN_EXAMPLE = (Formula(VALUE), Formula(Rational(24, 5)))  # min J and |mu|_TV of examples.EVEN
+EVEN_CERTIFICATE = Hypothesis("even certificate", "$X^T p = 0$")
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class EvenPhase:
 
     odd: Callable[[Matrix, Vector], Vector] = odd_part
     balance: Callable[[int], int] = signed_balance
-    kernel: Callable[[int, int], int] = kernel_bound
+    kernel: Formula = Formula(pairs - pair_rank)
 
 
 def _half(X: Matrix, p: Vector) -> Vector:
@@ -59,6 +69,7 @@ CLAIMS = (
         "all saturated points as columns. Independent columns of $Phi$ suffice.",
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(FINITE,),
         form=no_other_direction,
         rests_on=("dual.kkt", "dual.representer"),
         mutants=(
@@ -76,12 +87,13 @@ CLAIMS = (
         'at any input, and $dim ker Phi >= K - op("rank") {w_k}$.',
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(EVEN_CERTIFICATE, FINITE),
         form=EvenPhase(),
         rests_on=("dual.kkt",),
         mutants=(
             Mutant("half of X^T p", EvenPhase(odd=_half)),
             Mutant("shifts balanced without their signs", EvenPhase(balance=lambda sign: 1)),
-            Mutant("kernel of dimension K", EvenPhase(kernel=lambda pairs, rank: pairs)),
+            Mutant("kernel of dimension K", EvenPhase(kernel=Formula(pairs))),
         ),
         discrepancy=Discrepancy(
             transcribed="Uniqueness follows from localisation of the certificate and linear "
@@ -95,12 +107,40 @@ CLAIMS = (
         ),
     ),
     Claim(
+        id="dual.even.example",
+        title="An even certificate with minimisers of three and of six Diracs",
+        location="Derived; exact data in theory.dual.examples.EVEN",
+        statement="For five samples in the plane and $lambda = 1$, with $X^T p = 0$: "
+        '$min J = 708986\\/5445$ and $norm(mu)_"TV" = 24\\/5$ for every minimiser; one has three '
+        "Diracs, one has six, and both are the same network.",
+        direction=Direction.IDENTITY,
+        quantifier=Quantifier.EXISTS,
+        form=EVEN_EXAMPLE,
+        rests_on=("dual.even", "dual.gap"),
+        mutants=(
+            Mutant("value of the other convention", (Formula(2 * VALUE), EVEN_EXAMPLE[1])),
+            Mutant("half the total variation", (EVEN_EXAMPLE[0], Formula(Rational(12, 5)))),
+        ),
+    ),
+    Claim(
+        id="dual.even.trigger",
+        title="Enough saturated pairs make the certificate even",
+        location="Derived from the odd part of the certificate",
+        statement="If ${formula}$ linearly independent pairs $plus.minus w_k$ are saturated with "
+        "equal signs, $r$ the rank of the data, then $X^T p = 0$.",
+        direction=Direction.STRUCTURE,
+        quantifier=Quantifier.ALWAYS,
+        form=Formula(span_rank),
+        rests_on=("dual.even", "dual.span"),
+        mutants=(Mutant("one pair less", Formula(span_rank - 1)),),
+    ),
+    Claim(
         id="dual.even.generic",
         title="The independence condition fails for most small penalties",
         location="Derived; concerns the independence condition of the abstract",
-        statement="For Gaussian $X$ and $y$ with $d = 2$, $n = 10$ and $lambda = "
+        statement="For Gaussian $X$ and $y$ with $d = 2$, $n = 20$ and $lambda = "
         "lambda_max\\/100$, the evaluations of the saturated points are dependent with "
-        "probability at least $1\\/2$.",
+        "probability at least $9\\/10$.",
         direction=Direction.LOWER,
         quantifier=Quantifier.PROBABILITY,
         form=1,

@@ -96,7 +96,7 @@ def dual_dirac_count(X: Matrix, y: Vector, lam: Fraction) -> int:
     reason = (
         "a saturated point may carry no mass"
         if found.unique
-        else "the neuron evaluations at the saturated points are not independent"
+        else "the evaluations at the saturated points are not proved independent"
     )
     raise InputError(
         f"the number of Diracs is not decided ({reason})",

@@ -19,13 +19,16 @@ from theory.dual.arrangement import Arrangement
 from theory.exact import Matrix
 
 UNIT_ROUNDOFF = 2.0**-53
+LARGEST_FACTOR = 2.0**900  # beyond it a bound counts as infinite
 SIGNS = (1, -1)
 
 
 def unit_normals(cells: Arrangement) -> np.ndarray:
     """Normals of the lines as unit float vectors: lines x d."""
-    normals = np.array([[float(a) for a in normal] for normal in cells.lines.normals])
-    normals = normals.reshape(len(cells.lines.normals), cells.lines.dimension)
+    sizes = [max(map(abs, normal)) for normal in cells.lines.normals]  # may exceed every float
+    normals = np.array(
+        [[a / top for a in n] for n, top in zip(cells.lines.normals, sizes, strict=True)]
+    ).reshape(len(sizes), cells.lines.dimension)
     return normals / np.linalg.norm(normals, axis=1, keepdims=True)
 
 
@@ -37,8 +40,12 @@ def float_projection(v: np.ndarray, walls: np.ndarray) -> tuple[float, np.ndarra
     return float(distance), multipliers
 
 
-def proved_bounds(p: Sequence[Fraction], X: Matrix, cells: Arrangement) -> np.ndarray:
-    """Regions x 2: proved upper bounds of the extreme values of eta_p and of -eta_p.
+def proved_bounds(
+    p: Sequence[Fraction], X: Matrix, cells: Arrangement, *, unit: Fraction = Fraction(1)
+) -> np.ndarray:
+    """Regions x 2: proved upper bounds of the extreme values of eta_p/unit and of -eta_p/unit.
+
+    unit: a positive scale near the values of interest; bounds beyond the floats are infinite.
 
     >>> from theory.dual.arrangement import regions
     >>> one, zero = Fraction(1), Fraction(0)
@@ -56,6 +63,7 @@ def proved_bounds(p: Sequence[Fraction], X: Matrix, cells: Arrangement) -> np.nd
     steps = len(p) + len(normals) + len(X[0]) + 16
     # Doubled against the rounding of the allowance itself and of the unit below.
     allowance = 2 * steps * UNIT_ROUNDOFF / (1 - steps * UNIT_ROUNDOFF)
+    underflow = np.finfo(float).tiny * len(p) * len(X[0])
     bounds = np.empty((len(cells), 2))
     for region, v in enumerate(vectors):
         walls = cells.signs[region][:, None] * normals
@@ -63,5 +71,12 @@ def proved_bounds(p: Sequence[Fraction], X: Matrix, cells: Arrangement) -> np.nd
             _, multipliers = float_projection(sign * v, walls)
             length = float(np.linalg.norm(sign * v + multipliers @ walls))
             total = terms + float(multipliers.sum())
-            bounds[region, column] = length * (1 + allowance) + allowance * total
-    return bounds * float(scale * size) * (1 + 8 * UNIT_ROUNDOFF)
+            bounds[region, column] = length * (1 + allowance) + allowance * total + underflow
+    return bounds * _float_above(scale * size / unit) * (1 + 8 * UNIT_ROUNDOFF)
+
+
+def _float_above(value: Fraction) -> float:
+    """A float at least about as large as a positive fraction (relative error 2^-53)."""
+    if value > LARGEST_FACTOR:
+        return np.inf
+    return max(float(value), 1 / LARGEST_FACTOR)

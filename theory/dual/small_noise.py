@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sympy import Rational, sqrt
+
 from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mutant, Quantifier
 from theory.dual.examples import INTERIOR_THRESHOLD
 from theory.dual.lines import hyperplanes
@@ -26,6 +28,22 @@ from theory.exact import Vector, dot
 from theory.formula import Formula
 from theory.notation import n
 
+SOURCE = Hypothesis(
+    "interpolant",
+    "$mu_0$ is an interpolant of least total variation",
+    meaning="Otherwise mu_0 has no certificate, and q_0 is not defined.",
+)
+REGULAR = Hypothesis(
+    "independence",
+    "$phi(w_1), ..., phi(w_N)$ are linearly independent",
+    meaning="The linear system of the first-order motion is regular exactly then.",
+)
+STRICT = Hypothesis(
+    "no massless saturation",
+    "${abs(eta_(q_0)) = 1} = {w_1, ..., w_N}$",
+    meaning="Otherwise not even alpha = 0 qualifies, and alpha* is a supremum over nothing.",
+)
+FEASIBLE = Hypothesis("feasible", "$abs(eta_q) <= 1$ for the least-norm solution $q$")
 INDEPENDENT = Hypothesis("independence", "$phi(w_1), ..., phi(w_N)$ are linearly independent")
 NO_MASSLESS = Hypothesis("no massless saturation", "${abs(eta_(q_0)) = 1} = {w_1, ..., w_N}$")
 NON_DEGENERATE = Hypothesis(
@@ -51,6 +69,7 @@ def another_certificate(mu: Interpolant, alpha: Fraction, e: Vector) -> Vector:
     return limit_certificate(mu, alpha + 1, e)
 
 
+THRESHOLD = Rational(INTERIOR_THRESHOLD.numerator, INTERIOR_THRESHOLD.denominator)
 OUTPUTS = Formula(noise_norm + n * penalty * certificate_norm)
 VARIATION = Formula(true_variation + noise_norm**2 / (4 * n * penalty))
 
@@ -119,6 +138,7 @@ CLAIMS = (
         "norm(zeta)^2\\/(4 n lambda)$.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(SOURCE,),
         form=Limits(),
         rests_on=("dual.proj",),
         mutants=(
@@ -139,7 +159,7 @@ CLAIMS = (
         ),
     ),
     Claim(
-        id="dual.stab.precert",
+        id="dual.precert",
         title="Vanishing-derivative certificate",
         location="Derived; analogue of the pre-certificate of sparse spikes",
         statement="With $G = [s_i D_(A_i) X]_i$ (columns along the face of each $w_i$) every "
@@ -147,6 +167,7 @@ CLAIMS = (
         "$abs(eta_q) <= 1$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
+        hypotheses=(SOURCE, FEASIBLE),
         form=vanishing_derivative_certificate,
         rests_on=("dual.stab.limit",),
         mutants=(Mutant("one equation for each Dirac", one_equation_each),),
@@ -160,13 +181,13 @@ CLAIMS = (
         "whether or not $w_i$ is inside a dual region.",
         direction=Direction.RATE,
         quantifier=Quantifier.ALWAYS,
-        form=Fraction(1),
-        hypotheses=(INDEPENDENT, NO_MASSLESS, BOUNDED_NOISE),
+        form=Formula(penalty),
+        hypotheses=(SOURCE, INDEPENDENT, NO_MASSLESS, BOUNDED_NOISE),
         rests_on=("dual.stab.limit", "dual.gap"),
         mutants=(
-            Mutant("exponent 1/2", Fraction(1, 2)),
-            Mutant("exponent 2/3", Fraction(2, 3)),
-            Mutant("exponent 2", Fraction(2)),
+            Mutant("exponent 1/2", Formula(sqrt(penalty))),
+            Mutant("exponent 2/3", Formula(penalty ** Rational(2, 3))),
+            Mutant("exponent 2", Formula(penalty**2)),
         ),
     ),
     Claim(
@@ -180,7 +201,7 @@ CLAIMS = (
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
         form=stays_on_its_face,
-        hypotheses=(INDEPENDENT, NO_MASSLESS, NON_DEGENERATE, BOUNDED_NOISE),
+        hypotheses=(SOURCE, INDEPENDENT, NO_MASSLESS, NON_DEGENERATE, BOUNDED_NOISE),
         rests_on=("dual.stab.cluster", "dual.region"),
         mutants=(Mutant("without a condition at boundaries", lambda mu: True),),
     ),
@@ -194,7 +215,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=FirstOrder(),
-        hypotheses=(INDEPENDENT, NO_MASSLESS, BOUNDED_NOISE),
+        hypotheses=(SOURCE, REGULAR, NO_MASSLESS, BOUNDED_NOISE),
         rests_on=("dual.stab.number",),
         mutants=(
             Mutant("factor n missing", FirstOrder(lambda n: Fraction(1, n))),
@@ -208,17 +229,18 @@ CLAIMS = (
         location="Preservation of the number of Diracs in the abstract",
         statement="For interior $w_i$ and $zeta = alpha lambda e$ with $lambda -> 0$ the number "
         "is preserved for $alpha < alpha^*$ and not for $alpha > alpha^*$, $alpha^* = "
-        'sup {alpha : abs(eta_q) < 1 " off the " w_i}$ for $q = q_0 + alpha Pi_perp e\\/n$; in '
-        "the example with eight samples and the fourth unit vector, $alpha^* = 128\\/53$.",
+        'sup {alpha : abs(eta_(q(t))) < 1 " off the " w_i " for " 0 <= t <= alpha}$ for $q(t) = '
+        "q_0 + t Pi_perp e\\/n$; in the example with eight samples and the fourth unit vector, "
+        "$alpha^* = {formula}$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXISTS,
-        form=INTERIOR_THRESHOLD,
-        hypotheses=(INDEPENDENT, NO_MASSLESS),
-        rests_on=("dual.stab.limit", "dual.stab.precert"),
+        form=Formula(THRESHOLD),
+        hypotheses=(SOURCE, INDEPENDENT, STRICT),
+        rests_on=("dual.stab.limit", "dual.precert"),
         mutants=(
-            Mutant("half of it", INTERIOR_THRESHOLD / 2),
-            Mutant("127/53", Fraction(127, 53)),
-            Mutant("129/53", Fraction(129, 53)),
+            Mutant("half of it", Formula(THRESHOLD / 2)),
+            Mutant("127/53", Formula(THRESHOLD - Rational(1, 53))),
+            Mutant("129/53", Formula(THRESHOLD + Rational(1, 53))),
         ),
     ),
     Claim(

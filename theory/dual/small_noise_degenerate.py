@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from sympy import Rational
 
 from theory.claim import Claim, Direction, Discrepancy, Mutant, Quantifier
@@ -32,7 +30,7 @@ CLAIMS = (
         "rate linear in $lambda$ and the noise.",
         direction=Direction.RATE,
         quantifier=Quantifier.ALWAYS,
-        form=Fraction(1),
+        form=Formula(penalty),
         expected="REFUTED",
         toothless="A statement that is itself refuted; `dual.stab.cluster` and "
         "`dual.rate.massless` carry the mutants.",

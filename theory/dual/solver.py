@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from theory.dual.lasso import nonnegative_lasso
 from theory.dual.oracle import Extreme, Oracle, RegionOracle
 from theory.dual.polish import newton
 from theory.dual.problem import Problem
+from theory.dual.region_bounds import UNIT_ROUNDOFF
 from theory.exact import InputError
 
 
@@ -62,15 +64,26 @@ def solve(task: Problem, *, tolerance: float = 1e-12, rounds: int = 60) -> Solut
     >>> round(solution.value, 12), len(solution.atoms)
     (0.38, 1)
     """
-    size = max((abs(a) for row in task.X for a in row), default=0) or 1
+    size, height = _sizes(task)
     rows = np.array([[float(a / size) for a in row] for row in task.X])
     oracle = RegionOracle(rows, regions(task.X))
-    height = max((abs(c) for c in task.y), default=0) or 1
     targets = np.array([float(c / height) for c in task.y])
     scaled = minimise(
         rows, targets, float(task.lam / (size * height)), oracle, tolerance=tolerance, rounds=rounds
     )
     return scaled.scaled(float(size), float(height))
+
+
+def scale(task: Problem) -> Fraction:
+    """Greatest entry of X times greatest target: lambda_max is at most sqrt(d) times it."""
+    size, height = _sizes(task)
+    return size * height
+
+
+def _sizes(task: Problem) -> tuple[Fraction, Fraction]:
+    one = Fraction(1)
+    size = max((abs(a) for row in task.X for a in row), default=one) or one
+    return size, max((abs(c) for c in task.y), default=one) or one
 
 
 def minimise(
@@ -145,7 +158,10 @@ def _value_and_gap(
     p: np.ndarray,
     extremes: Sequence[Extreme],
 ) -> tuple[float, float]:
-    """J and its distance to D(t p), t as large as |eta| <= lam allows (gap identity)."""
+    """J and its distance to D(t p), t as large as |eta| <= lam allows (gap identity).
+
+    Floats know eta/lam to about UNIT_ROUNDOFF/lam; no smaller relative gap is claimed.
+    """
     n = len(targets)
     peak = max(lam, extremes[0].value) if extremes else lam
     square = float(p @ p)
@@ -154,7 +170,7 @@ def _value_and_gap(
     paired = sum(float(p @ atom.evaluation(rows)) for atom in atoms)
     value = n * square / 2 + lam * norm
     gap = n * (1 - shrink) ** 2 * square / 2 + (lam * norm - shrink * paired)
-    return value, max(gap, 0.0)
+    return value, max(gap, value * UNIT_ROUNDOFF / lam)
 
 
 def _refit(rows: np.ndarray, targets: np.ndarray, lam: float, atoms: Sequence[Atom]) -> list[Atom]:

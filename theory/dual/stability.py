@@ -3,7 +3,7 @@
 mu_0 = sum_i s_i a_i delta_{w_i} is the interpolant of least total variation; its certificates
 are the q with |eta_q| <= 1 and eta_q(w_i) = s_i, and q_0 is the one of least norm.
 
-dual.stab.precert: an atom inside a region forces v_A(q) = s w, d equations; an atom on a face
+dual.precert: an atom inside a region forces v_A(q) = s w, d equations; an atom on a face
 forces them along the face. The least-norm solution q_V is q_0 as soon as |eta_{q_V}| <= 1.
 dual.stab.firstorder: du = (G^T G)^{-1} (G^T zeta - n lam u^) when G has full column rank.
 """

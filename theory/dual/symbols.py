@@ -23,4 +23,19 @@ true_variation = declare(
     "true_variation", "norm(mu_0)", "total variation of the noise-free measure", "> 0", ("1/4", 4)
 )
 target_size = declare("target_size", "abs(y)", "size of the targets", ">= 0", ("1/2", 4))
+target_gap = declare(
+    "target_gap", "abs(y_1 - y_2)", "difference of two targets at one row", ">= 0", ("1/2", 4)
+)
+region_count = declare(
+    "region_count", "abs(cal(R))", "number of dual regions", "integer >= 1", (2, 60), integer=True
+)
+dead_regions = declare(
+    "dead_regions", '1_("dead region")', "1 if no sample is active on some region, else 0",
+    "0 or 1", (0, 1), integer=True,
+)  # fmt: skip
+pairs = declare("pairs", "K", "number of saturated pairs", "integer K >= 1", (2, 9), integer=True)
+pair_rank = declare(
+    "pair_rank", 'op("rank") {w_k}', "rank of the saturated pairs", "integer >= 1", (1, 8),
+    integer=True,
+)  # fmt: skip
 sample_norm = declare("sample_norm", "norm(x)", "norm of one sample", "> 0", ("1/4", 4))

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
+from flint import arb
 
+from theory.dual.atoms import Atom
 from theory.dual.certificate import Certificate, prove
 from theory.dual.lines import hyperplanes
 from theory.dual.newton import refine
 from theory.dual.problem import Problem
-from theory.dual.solver import Solution, solve
+from theory.dual.solver import Solution, scale, solve
+from theory.exact import InputError
+
+# Relative penalty below which floats, whose p is exact to about 1e-16, see little of p/lam.
+WITHIN_FLOATS = Fraction(1, 10**6)
+# Penalties whose structure is tried when the first one fails: another power of ten when lam is
+# tiny, and a little beside lam when a Dirac is about to appear or to vanish there.
+NEARBY = tuple(Fraction(10) ** k for k in (-1, 1, -2, 2, 3)) + tuple(
+    1 + sign * Fraction(1, 10**k) for k in (4, 8, 2) for sign in (-1, 1)
+)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def float_solution(task: Problem) -> Solution:
     """The float solution, remembered: more digits start from the same structure."""
     return solve(task)
@@ -26,14 +38,40 @@ def certified_optimum(task: Problem, *, bits: int = 200) -> Certificate:
     """Solve a problem and prove the gap of the solution.
 
     bits: precision of the refinement; the proved gap is about 2^-bits relative to J when the
-    structure was found, and honestly larger when it was not.
+    structure was found, and honestly larger when it was not. Structures are taken from float
+    solutions at penalties near lam until one of them is proved.
+    Raises InputError when there are too many regions or floats find no structure.
 
     >>> from theory.dual.problem import problem
     >>> certified_optimum(problem([[3, 4]], [2], 1)).optimal_value().str(15, radius=False)
     '0.380000000000000'
     """
-    measure = refine(task, float_solution(task).atoms, hyperplanes(task.X), bits=bits)
-    return prove(task, measure, bits=bits)
+    lines = hyperplanes(task.X)
+    best: Certificate | None = None
+    for lam, atoms in _structures(task):
+        measure = refine(task, atoms, lines, bits=bits, penalties=(lam,) * (lam != task.lam))
+        found = prove(task, measure, bits=bits)
+        if best is None or found.gap() < best.gap():
+            best = found
+        if best.gap() <= best.upper() * arb(2) ** (-bits):
+            break
+    assert best is not None
+    return best
+
+
+def _structures(task: Problem) -> Iterator[tuple[Fraction, tuple[Atom, ...]]]:
+    """Penalties near lam with the Diracs there in floats, the most promising first."""
+    within = max(task.lam, scale(task) * WITHIN_FLOATS)
+    refusals: list[InputError] = []
+    for factor in (Fraction(1), *NEARBY):
+        try:
+            found = float_solution(replace(task, lam=within * factor))
+        except InputError as error:
+            refusals.append(error)
+        else:
+            yield within * factor, found.atoms
+    if len(refusals) > len(NEARBY):
+        raise refusals[0]
 
 
 def certified_path(tasks: Sequence[Problem], *, bits: int = 400) -> list[Certificate]:

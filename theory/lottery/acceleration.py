@@ -11,6 +11,7 @@ from sympy import Abs, Matrix, Max, sqrt
 
 from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mark, Mutant, Quantifier
 from theory.formula import Formula
+from theory.lottery.hypotheses import ONE_NEURON
 from theory.lottery.symbols import (
     condition,
     eigenvalue,
@@ -75,7 +76,7 @@ def transient_closed(sign: int) -> sympy.Expr:
     return (sign * rate) ** t * (1 + (1 - sign * rate) * t)
 
 
-QUADRATIC = Hypothesis("quadratic", "a quadratic with Hessian eigenvalues in $[mu, L]$")
+QUADRATIC = Hypothesis("quadratic", "a quadratic, not just curvatures in $[mu, L]$")
 OPTIMAL = (STEP, MOMENTUM, RATE, DESCENT_STEP, DESCENT_RATE, PLAIN_MOMENTUM, PLAIN_RATE)
 
 CLAIMS = (
@@ -89,7 +90,6 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=RADIUS,
-        hypotheses=(QUADRATIC,),
         mutants=(Mutant("sqrt(beta) everywhere", Formula(sqrt(momentum))),),
     ),
     Claim(
@@ -157,7 +157,6 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=NORM,
-        hypotheses=(QUADRATIC,),
         mutants=(Mutant("the spectral radius", RADIUS),),
     ),
     Claim(
@@ -182,11 +181,12 @@ CLAIMS = (
         title="One neuron: the rate is linear in the square root of the kept weights",
         location="Figure (recalled): convergence rate against $sqrt(tilde(r))$",
         statement="For $K = 1$ the eigenvalues of $hat(A)$ fill $1\\/2 (1 plus.minus a)^2$ and the "
-        "optimal rate tends to $a = {formula}$; gradient descent to $2 a\\/(1 + a^2)$.",
+        "optimal rate tends to $a = {formula}$ as $r, N -> infinity$ with $r\\/N$ fixed; gradient "
+        "descent's to $2 a\\/(1 + a^2)$.",
         direction=Direction.RATE,
         quantifier=Quantifier.WIDTH,
         form=ONE_NEURON_RATE,
-        hypotheses=(Hypothesis("proportional", "$r, N -> infinity$ with $r\\/N$ fixed; $K = 1$"),),
+        hypotheses=(ONE_NEURON,),
         rests_on=("lottery.agd.optimal", "lottery.conc.wishart_k1"),
         mutants=(
             Mutant("linear in r", Formula(2 * kept / samples)),

@@ -71,7 +71,7 @@ def combine(terms: Iterable[tuple[Fraction | int, Angular]]) -> Angular:
             continue
         constant += factor * term.constant
         for q, coefficient in term.roots.items():
-            like, ratio = _like_root(q, roots)
+            like, ratio = like_root(q, roots)
             roots[like] = roots.get(like, Fraction(0)) + factor * coefficient * ratio
         for q, coefficient in term.arcs.items():
             arcs[q] = arcs.get(q, Fraction(0)) + factor * coefficient
@@ -80,8 +80,12 @@ def combine(terms: Iterable[tuple[Fraction | int, Angular]]) -> Angular:
     )
 
 
-def _like_root(q: Fraction, known: Mapping[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
-    """A known p with sqrt(q)/sqrt(p) rational, and that ratio; q itself and 1 if none."""
+def like_root(q: Fraction, known: Mapping[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
+    """A known p with sqrt(q)/sqrt(p) rational, and that ratio; q itself and 1 if none.
+
+    >>> like_root(Fraction(8), {Fraction(2): Fraction(1)})
+    (Fraction(2, 1), Fraction(2, 1))
+    """
     if q in known:
         return q, Fraction(1)
     for p in known:

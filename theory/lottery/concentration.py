@@ -51,22 +51,26 @@ EDGE = Formula((1 - sqrt(kept_total / (samples * (1 - 2**-neurons)))) ** 2)
 RTILDE_EQUAL_DISJOINT = Formula(kept * (1 + 1 / neurons) ** 2 / 4)
 
 
-def fourth_moment(task: Problem) -> Angular:
-    """E |g|^4 at the teacher, for dense masks or pairwise disjoint ones.
-
-    Dense: |x|^4 is independent of the directions, E |x|^4 = d(d+2). Disjoint: |x_j|^2 is
-    independent of which neurons are active. Raises InputError for masks in between.
-    """
+def dense_fourth_moment(task: Problem) -> Angular:
+    """E |g|^4 for dense masks: |x|^4 is independent of the directions, E |x|^4 = d(d+2)."""
     teacher, d = task.teacher, task.dimension
+    return combine((d * (d + 2), active_share(u, v)) for u in teacher for v in teacher)
+
+
+def disjoint_fourth_moment(task: Problem) -> Angular:
+    """E |g|^4 for disjoint masks: |x_j|^2 is independent of which neurons are active."""
     sizes = [sum(row) for row in task.mask]
-    if sum(sizes) == d * len(sizes):
-        return combine((d * (d + 2), active_share(u, v)) for u in teacher for v in teacher)
+    total = sum((Fraction(r * (r + 2), 2) for r in sizes), Fraction(0))
+    pairs = (Fraction(a * b, 4) for i, a in enumerate(sizes) for k, b in enumerate(sizes) if i != k)
+    return Angular(total + sum(pairs))
+
+
+def fourth_moment(task: Problem) -> Angular:
+    """E |g|^4 at the teacher; raises InputError for masks that are neither dense nor disjoint."""
+    if all(map(all, task.mask)):
+        return dense_fourth_moment(task)
     if disjoint(task.mask) and not task.cuts_teacher:
-        total = sum((Fraction(r * (r + 2), 2) for r in sizes), Fraction(0))
-        pairs = (
-            Fraction(a * b, 4) for i, a in enumerate(sizes) for k, b in enumerate(sizes) if i != k
-        )
-        return Angular(total + sum(pairs))
+        return disjoint_fourth_moment(task)
     raise InputError(
         "masks overlap in part", "dense or pairwise disjoint masks that keep the teacher"
     )

@@ -13,7 +13,7 @@ from sympy import Rational, pi, sqrt
 from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mark, Mutant, Quantifier
 from theory.exact import Matrix
 from theory.formula import Formula
-from theory.lottery.hypotheses import DENSE, DISJOINT, ORTHONORMAL
+from theory.lottery.hypotheses import DENSE, DISJOINT, INPUTS, ORTHONORMAL
 from theory.lottery.orthonormal import SPECTRUM
 from theory.lottery.population import nullity_at_teacher
 from theory.lottery.spectrum import (
@@ -33,7 +33,15 @@ RATE_CONSTANTS = tuple(
 )
 """Limits of sqrt(K)(1 - heavy ball), K (1 - descent): orthonormal, then disjoint masks."""
 
-INDEPENDENT = Hypothesis("independence", "the teacher's directions are linearly independent")
+INDEPENDENT = Hypothesis(
+    "independence",
+    "the teacher's directions are linearly independent",
+    meaning="for dependent directions sigma_K = 0: the bound reads 0, which every Gram matrix "
+    "obeys",
+)
+SEVERAL = Hypothesis(
+    "several neurons", "$K >= 2$", meaning="one neuron has no pair over which to take the minimum"
+)
 
 
 def least_pair_value(form: Formula, teacher: Matrix) -> arb:
@@ -87,7 +95,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=PAIR,
-        hypotheses=(DENSE,),
+        hypotheses=(INPUTS, DENSE),
         rests_on=("lottery.pop.gn",),
         mutants=(
             Mutant("theta^2/(4 pi)", (Formula(angle**2 / (4 * pi)), PAIR_GREATEST)),
@@ -107,7 +115,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=DISJOINT_CONDITION,
-        hypotheses=(DISJOINT,),
+        hypotheses=(INPUTS, DISJOINT),
         rests_on=("lottery.pop.gn",),
         mutants=(Mutant("pi + K in the numerator", Formula((pi + neurons) / (pi - 1))),),
     ),
@@ -123,7 +131,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=SPECTRUM,
-        hypotheses=(DENSE, ORTHONORMAL),
+        hypotheses=(INPUTS, DENSE, ORTHONORMAL),
         rests_on=("lottery.pop.gn",),
         mutants=(
             Mutant(
@@ -146,6 +154,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=Formula(RHO),
+        hypotheses=(INPUTS,),
         mark=Mark.DERIVED,
         rests_on=("lottery.spec.orth",),
         mutants=(
@@ -182,7 +191,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=independent_lower_bound,
-        hypotheses=(INDEPENDENT,),
+        hypotheses=(INPUTS, INDEPENDENT),
         rests_on=("lottery.spec.orth", "lottery.spec.scale", "lottery.prune.interlace"),
         mutants=(
             Mutant("kappa for kappa^2", partial(independent_lower_bound, kappa_power=1)),
@@ -198,7 +207,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
         form=PAIR_LEAST,
-        hypotheses=(DENSE, Hypothesis("several neurons", "$K >= 2$")),
+        hypotheses=(INPUTS, DENSE, SEVERAL),
         rests_on=("lottery.spec.pair", "lottery.prune.interlace"),
         mutants=(Mutant("half of it", Formula(PAIR_LEAST.expr / 2)),),
     ),
@@ -211,6 +220,7 @@ CLAIMS = (
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
         form=GREATEST_BOUND,
+        hypotheses=(INPUTS,),
         rests_on=("lottery.pop.gn",),
         mutants=(Mutant("K/4", Formula(neurons / 4)),),
     ),
@@ -224,7 +234,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=nullity,
-        hypotheses=(DENSE,),
+        hypotheses=(INPUTS, DENSE),
         mutants=(
             Mutant("distinct directions suffice", lambda teacher: 0),
             Mutant("dependence always costs", _nullity_by_rank),
@@ -240,6 +250,7 @@ CLAIMS = (
         direction=Direction.RATE,
         quantifier=Quantifier.WIDTH,
         form=RATE_CONSTANTS,
+        hypotheses=(INPUTS,),
         mark=Mark.DERIVED,
         rests_on=("lottery.spec.orth", "lottery.spec.disjoint", "lottery.agd.optimal"),
         mutants=(

@@ -6,11 +6,11 @@ from sympy import Min, Rational, pi, sqrt
 
 from theory.claim import Claim, Direction, Hypothesis, Mutant, Quantifier
 from theory.formula import Formula
-from theory.lottery.hypotheses import NEAR
+from theory.lottery.hypotheses import INPUTS, NEAR, ONE_NEURON
 from theory.lottery.region import LIPSCHITZ, LIPSCHITZ_CONSTANT, ONE_NEURON_RADIUS, RADIUS
 from theory.lottery.symbols import distance, kept, least_curvature, neurons, smallest_norm
 
-ONE_NEURON = Hypothesis("one neuron", "$K = 1$, $r >= 2$, $norm(w^*) = 1$")
+TWO_WEIGHTS = Hypothesis("two weights", "$r >= 2$")
 
 CLAIMS = (
     Claim(
@@ -22,7 +22,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
         form=LIPSCHITZ,
-        hypotheses=(NEAR,),
+        hypotheses=(INPUTS, NEAR),
         rests_on=("lottery.pop.hess",),
         mutants=(
             Mutant(
@@ -39,6 +39,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=RADIUS,
+        hypotheses=(INPUTS,),
         rests_on=("lottery.region.lipschitz",),
         mutants=(
             Mutant(
@@ -56,13 +57,13 @@ CLAIMS = (
         id="lottery.region.k1",
         title="The exact convex region of one neuron",
         location="Theorem 1's region, K = 1",
-        statement="For $K = 1$ the Hessian is not positive semidefinite exactly where $norm(w) < "
-        "(2\\/pi) sin theta$; the largest ball around $w^*$ free of such points has radius "
-        "${formula} = 0.7311...$, whatever $r >= 2$.",
+        statement="For $K = 1$, $norm(w^*) = 1$ the Hessian is not positive semidefinite exactly "
+        "where $norm(w) < (2\\/pi) sin theta$; the largest ball around $w^*$ free of such points "
+        "has radius ${formula} = 0.7311...$, whatever $r >= 2$.",
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=ONE_NEURON_RADIUS,
-        hypotheses=(ONE_NEURON,),
+        hypotheses=(INPUTS, ONE_NEURON, TWO_WEIGHTS),
         rests_on=("lottery.pop.hess",),
         mutants=(
             Mutant("sqrt(1 + 1/pi^2)", Formula(sqrt(1 + 1 / pi**2))),

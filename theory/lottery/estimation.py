@@ -12,6 +12,7 @@ from sympy import Rational, pi, sqrt
 
 from theory.claim import Claim, Direction, Hypothesis, Mutant, Quantifier
 from theory.formula import Formula
+from theory.lottery.hypotheses import INPUTS, NOISE
 from theory.lottery.network import Problem
 from theory.lottery.orthonormal import inverse_trace
 from theory.lottery.spectrum import teacher_matrix
@@ -77,7 +78,8 @@ def error_by_trace(task: Problem) -> arb:
     return sum((matrix[i, i] for i in range(matrix.nrows())), arb(0)) * task.neurons**2
 
 
-ASYMPTOTIC = Hypothesis("asymptotics", "$N -> infinity$ at a fixed teacher; noise $N(0, sigma^2)$")
+ASYMPTOTIC = Hypothesis("asymptotics", "$N -> infinity$ at a fixed teacher")
+START = Hypothesis("near start", "the start is within half the teacher's norm")
 
 CLAIMS = (
     Claim(
@@ -90,7 +92,7 @@ CLAIMS = (
         direction=Direction.RATE,
         quantifier=Quantifier.EXPECTATION,
         form=squared_error,
-        hypotheses=(ASYMPTOTIC,),
+        hypotheses=(INPUTS, NOISE),
         rests_on=("lottery.spec.disjoint", "lottery.spec.orth"),
         mutants=(
             Mutant("without K^2", error_without_k),
@@ -105,7 +107,7 @@ CLAIMS = (
         direction=Direction.RATE,
         quantifier=Quantifier.EXPECTATION,
         form=EXCESS,
-        hypotheses=(ASYMPTOTIC,),
+        hypotheses=(NOISE,),
         rests_on=("lottery.stat.sandwich",),
         mutants=(
             Mutant("all K d weights count (here 20)", Formula(noise**2 * 20 * neurons / samples)),
@@ -132,11 +134,11 @@ CLAIMS = (
         title="Heavy ball stops at a local minimiser, not always the same",
         location="Theorem 2, limit of the iteration with noise",
         statement="Heavy ball from a start of relative size one half ends within one statistical "
-        "error, $sigma sqrt(tr H^(-1) \\/ N)$, of the minimiser reached from $W^*$.",
+        "error, $sigma sqrt(tr H^(-1) \\/ N)$, of the minimiser reached from $W^*$ (simulated).",
         direction=Direction.UPPER,
         quantifier=Quantifier.EVERY_DRAW,
         form=Rational(1),
-        hypotheses=(ASYMPTOTIC,),
+        hypotheses=(START,),
         mutants=(Mutant("the same minimiser always", Rational(1, 10**9)),),
     ),
 )

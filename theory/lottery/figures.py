@@ -11,16 +11,15 @@ from fractions import Fraction
 import sympy
 from sympy import Rational, sqrt
 
-from theory.claim import Claim, Direction, Hypothesis, Mark, Mutant, Quantifier
+from theory.claim import Claim, Direction, Mark, Mutant, Quantifier
 from theory.formula import Formula
 from theory.lottery.acceleration import ONE_NEURON_RATE
 from theory.lottery.conditioning import RATE_CONSTANTS
 from theory.lottery.estimation import EXCESS
+from theory.lottery.hypotheses import NESTED
 from theory.lottery.phase import HALF_POINT
 from theory.lottery.spectrum import RHO
 from theory.lottery.symbols import kept, kept_total, neurons, noise, samples
-
-SIMULATED = Hypothesis("simulated", "the listed teachers, masks and sample sizes")
 
 CLAIMS = (
     Claim(
@@ -31,7 +30,6 @@ CLAIMS = (
         direction=Direction.TIGHT,
         quantifier=Quantifier.PROBABILITY,
         form=HALF_POINT,
-        hypotheses=(SIMULATED,),
         mark=Mark.RECALLED,
         rests_on=("lottery.phase.lower", "lottery.phase.slope"),
         mutants=(
@@ -47,7 +45,6 @@ CLAIMS = (
         direction=Direction.RATE,
         quantifier=Quantifier.PROBABILITY,
         form=1,
-        hypotheses=(SIMULATED,),
         mark=Mark.RECALLED,
         rests_on=("lottery.phase.kslope",),
         mutants=(Mutant("K^2", 2), Mutant("K^4", 4)),
@@ -61,7 +58,6 @@ CLAIMS = (
         direction=Direction.RATE,
         quantifier=Quantifier.EXPECTATION,
         form=ONE_NEURON_RATE,
-        hypotheses=(SIMULATED,),
         mark=Mark.RECALLED,
         rests_on=("lottery.agd.k1_rate_law",),
         mutants=(
@@ -78,7 +74,7 @@ CLAIMS = (
         direction=Direction.ORDERING,
         quantifier=Quantifier.ALWAYS,
         form=Fraction(1),
-        hypotheses=(SIMULATED,),
+        hypotheses=(NESTED,),
         mark=Mark.RECALLED,
         rests_on=("lottery.prune.interlace", "lottery.prune.rate_monotone"),
         mutants=(Mutant("always better by a fifth", Fraction(6, 5)),),
@@ -92,7 +88,6 @@ CLAIMS = (
         direction=Direction.RATE,
         quantifier=Quantifier.EXPECTATION,
         form=sympy.Integer(1),
-        hypotheses=(SIMULATED,),
         mark=Mark.RECALLED,
         rests_on=("lottery.stat.noise_linear", "lottery.stat.sandwich"),
         mutants=(Mutant("sigma^2", sympy.Integer(2)), Mutant("sqrt(sigma)", Rational(1, 2))),
@@ -105,7 +100,6 @@ CLAIMS = (
         direction=Direction.RATE,
         quantifier=Quantifier.EXPECTATION,
         form=EXCESS,
-        hypotheses=(SIMULATED,),
         mark=Mark.RECALLED,
         rests_on=("lottery.stat.excess",),
         mutants=(
@@ -122,7 +116,6 @@ CLAIMS = (
         direction=Direction.ORDERING,
         quantifier=Quantifier.EXPECTATION,
         form=Formula(sympy.Integer(1)),
-        hypotheses=(SIMULATED,),
         mark=Mark.RECALLED,
         rests_on=("lottery.prune.breakeven",),
         mutants=(
@@ -157,7 +150,6 @@ CLAIMS = (
         direction=Direction.RATE,
         quantifier=Quantifier.EXPECTATION,
         form=Rational(-1, 2),
-        hypotheses=(SIMULATED,),
         mark=Mark.RECALLED,
         rests_on=("lottery.init.algorithm",),
         mutants=(

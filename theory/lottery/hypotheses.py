@@ -82,6 +82,9 @@ def samples_slack(cell: Cell) -> arb:
     return ball(cell["N"]) - needed
 
 
+INPUTS = Hypothesis("inputs", "$x$ is standard normal")
+ONE_NEURON = Hypothesis("one neuron", "$K = 1$")
+NOISE = Hypothesis("noise", "noise of variance $sigma^2$, independent of $x$")
 DENSE = Hypothesis("dense masks", "every weight is kept", dense_slack)
 DISJOINT = Hypothesis("disjoint masks", "no coordinate is kept by two neurons", disjoint_slack)
 NESTED = Hypothesis(

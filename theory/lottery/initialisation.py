@@ -9,8 +9,9 @@ from __future__ import annotations
 import sympy
 from sympy import Rational, exp, oo, pi, sqrt
 
-from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mark, Mutant, Quantifier
+from theory.claim import Claim, Direction, Discrepancy, Mark, Mutant, Quantifier
 from theory.formula import Formula
+from theory.lottery.hypotheses import DISJOINT, INPUTS
 from theory.lottery.symbols import neurons
 
 VARIABLE = sympy.Symbol("z", real=True)
@@ -88,6 +89,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=relu_coefficient_closed,
+        hypotheses=(INPUTS,),
         mutants=(
             Mutant("a third moment that does not vanish", _third_not_zero),
             Mutant("sign of the fourth moment", _fourth_positive),
@@ -120,6 +122,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=Formula(2 * neurons),
+        hypotheses=(INPUTS, DISJOINT),
         rests_on=("lottery.init.moments",),
         mutants=(Mutant("K for 2 K", Formula(neurons)),),
     ),
@@ -132,7 +135,6 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.EVERY_DRAW,
         form=4,
-        hypotheses=(Hypothesis("measured", "orthonormal teachers at the listed sizes"),),
         rests_on=("lottery.init.moments",),
         mutants=(Mutant("the tensor of order 3", 3),),
     ),
@@ -146,7 +148,6 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
         form=Rational(1, 5),
-        hypotheses=(Hypothesis("measured", "orthonormal teachers at the listed sizes"),),
         rests_on=("lottery.init.algorithm",),
         mutants=(Mutant("the tensor start loses half of the successes", Rational(-1, 2)),),
     ),

@@ -20,6 +20,8 @@ from flint import acb, arb
 from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mark, Mutant, Quantifier
 from theory.exact import InputError
 from theory.formula import Formula
+from theory.lottery.hypotheses import INPUTS, ONE_NEURON
+from theory.lottery.phase import EXACT_BITS
 from theory.lottery.symbols import kept, samples
 from theory.rigor.balls import ball
 
@@ -62,7 +64,7 @@ def radius_exceeds(r: int, N: int, t: Fraction) -> arb | Fraction:
 
 
 def radius_mean(r: int, N: int) -> arb | Fraction:
-    """E R_N: the certified integral of P(R_N > t) over 0 <= t <= 1.
+    """E R_N: the certified integral of P(R_N > t) over 0 <= t <= 1; r >= 1, N >= 0.
 
     With t = sin(phi) the integrand is entire, so the adaptive rule meets no branch point.
 
@@ -72,6 +74,8 @@ def radius_mean(r: int, N: int) -> arb | Fraction:
     if r == 1:
         return Fraction(1)
     if r == 3:
+        if N > EXACT_BITS:
+            return RADIUS_MEAN_THREE.ball(samples=N)
         return Fraction(2, N + 1) * (1 - Fraction(1, 2 ** (N + 1)))
     value = radius_mean_integral(r, N)
     if not value.is_finite():
@@ -124,7 +128,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=radius_exceeds,
-        hypotheses=(Hypothesis("one neuron", "$K = 1$, no noise"),),
+        hypotheses=(INPUTS, ONE_NEURON, Hypothesis("no noise", "labels are the teacher's outputs")),
         mutants=(
             Mutant("every sample active", half_for_each),
             Mutant("a radius that does not depend on N", lambda r, N, t: radius_exceeds(r, 1, t)),

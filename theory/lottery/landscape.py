@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from sympy import Integer, Rational, cos, pi, sin
 
-from theory.claim import Claim, Direction, Hypothesis, Mutant, Quantifier
+from theory.claim import Claim, Direction, Mutant, Quantifier
 from theory.formula import Formula
+from theory.lottery.hypotheses import INPUTS, ONE_NEURON
 from theory.lottery.population import gauss_newton, hessian
 from theory.lottery.region import ONE_POINT
 from theory.lottery.symbols import angle, first_norm, second_norm
@@ -39,8 +40,6 @@ JUMP = (
 )
 """Eigenvalues of J(u, v) along u, along n, and across the plane."""
 
-GAUSSIAN = Hypothesis("inputs", "$x$ is standard normal; $y$ is the teacher's output")
-SUPPORT = Hypothesis("masks", "weights outside a mask are zero; masking restricts coordinates")
 
 CLAIMS = (
     Claim(
@@ -52,7 +51,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=KERNEL,
-        hypotheses=(GAUSSIAN, SUPPORT),
+        hypotheses=(INPUTS,),
         mutants=(
             Mutant(
                 "theta cos(theta) for (pi - theta) cos(theta)",
@@ -70,7 +69,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=FIELD,
-        hypotheses=(GAUSSIAN, SUPPORT),
+        hypotheses=(INPUTS,),
         rests_on=("lottery.pop.loss",),
         mutants=(
             Mutant(
@@ -93,7 +92,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=OVERLAP,
-        hypotheses=(GAUSSIAN,),
+        hypotheses=(INPUTS,),
         mutants=(
             Mutant("bisectors interchanged", (OVERLAP[1], OVERLAP[0], *OVERLAP[2:])),
             Mutant(
@@ -112,7 +111,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=JUMP,
-        hypotheses=(GAUSSIAN,),
+        hypotheses=(INPUTS,),
         rests_on=("lottery.pop.grad",),
         mutants=(
             Mutant("n n^T dropped", (JUMP[0], JUMP[2], JUMP[2])),
@@ -132,7 +131,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=hessian,
-        hypotheses=(GAUSSIAN, SUPPORT),
+        hypotheses=(INPUTS,),
         rests_on=("lottery.pop.grad", "lottery.pop.gn", "lottery.pop.jump"),
         mutants=(Mutant("jumps omitted", gauss_newton),),
     ),
@@ -146,7 +145,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=gauss_newton,
-        hypotheses=(GAUSSIAN, SUPPORT),
+        hypotheses=(INPUTS,),
         rests_on=("lottery.pop.gn",),
         mutants=(Mutant("identified with the population Hessian", hessian),),
     ),
@@ -159,7 +158,7 @@ CLAIMS = (
         direction=Direction.LOWER,
         quantifier=Quantifier.ALWAYS,
         form=ONE_POINT,
-        hypotheses=(GAUSSIAN, Hypothesis("one neuron", "$K = 1$")),
+        hypotheses=(INPUTS, ONE_NEURON),
         rests_on=("lottery.pop.grad", "lottery.pop.gn"),
         mutants=(Mutant("1/2 everywhere", Formula(Rational(1, 2))),),
     ),

@@ -31,7 +31,7 @@ def activation_probability(K: int) -> Fraction:
 
 
 def identifiability(N: int, K: int, s: int) -> Fraction | arb:
-    """P(Bin(N, 1 - 2^-K) >= s), exact (phase.lower).
+    """P(Bin(N, 1 - 2^-K) >= s), exact (phase.lower); N, s >= 0, K >= 1.
 
     For K = 1 the probability that w* is locally identifiable; for K >= 2 and an orthogonal or
     disjoint teacher an upper bound of it: rows without an active neuron vanish.
@@ -39,8 +39,8 @@ def identifiability(N: int, K: int, s: int) -> Fraction | arb:
     >>> identifiability(19, 1, 10)
     Fraction(1, 2)
     """
-    if s > N:
-        return Fraction(0)
+    if s == 0 or s > N:
+        return Fraction(int(s == 0))
     if K * N <= EXACT_BITS:
         term, below = 1, 0
         for k in range(s):  # term = binom(N, k) (2^K - 1)^k
@@ -141,7 +141,13 @@ def two_neurons(N: int, K: int, s: int) -> Fraction | arb:
     return identifiability(N, 2, s)
 
 
-MEASURED = Hypothesis("measured", "heavy ball from relative distance 0.3 at the listed sizes")
+CONTINUOUS = Hypothesis("inputs", "$x$ has a density")
+SYMMETRIC = Hypothesis("inputs", "$x$ is standard normal")
+SEPARATE = Hypothesis(
+    "directions", "orthogonal directions, or disjoint masks: a share $2^(-K)$ of rows vanishes"
+)
+KINDS = Hypothesis("masks", "all weights kept, or pairwise disjoint masks")
+KEPT_SUPPORT = Hypothesis("support kept", "every mask contains the teacher's support")
 
 CLAIMS = (
     Claim(
@@ -154,6 +160,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EVERY_DRAW,
         form=rank_of_sample,
+        hypotheses=(CONTINUOUS, KINDS),
         mutants=(
             Mutant("min(N, s)", lambda patterns, sizes, dense: rank_by_size(patterns, sizes)),
         ),
@@ -167,6 +174,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
         form=identifiability,
+        hypotheses=(SYMMETRIC, SEPARATE),
         rests_on=("lottery.phase.rank",),
         mutants=(
             Mutant("threshold N = s", all_active),
@@ -178,11 +186,11 @@ CLAIMS = (
         id="lottery.phase.slope",
         title="Recovery threshold linear in the kept weights",
         location="Figure (recalled): success rate over $N$ and $r$",
-        statement="The sample size $N_50$ of even odds of recovery is proportional to $r$.",
+        statement="Heavy ball from relative distance 0.3, simulated at the listed sizes: the "
+        "sample size $N_50$ of even odds of recovery is proportional to $r$.",
         direction=Direction.RATE,
         quantifier=Quantifier.WIDTH,
         form=1,
-        hypotheses=(MEASURED,),
         rests_on=("lottery.phase.lower",),
         mutants=(Mutant("quadratic", 2), Mutant("independent of r", 0)),
     ),
@@ -190,11 +198,11 @@ CLAIMS = (
         id="lottery.phase.kslope",
         title="Recovery threshold linear in the number of neurons",
         location="Theorem 1's factor $K^4$ (recalled)",
-        statement="$N_50 (1 - 2^(-K))$ is proportional to $K$ at fixed $r$.",
+        statement="Heavy ball from relative distance 0.3, simulated at the listed sizes: $N_50 "
+        "(1 - 2^(-K))$ is proportional to $K$ at fixed $r$.",
         direction=Direction.RATE,
         quantifier=Quantifier.WIDTH,
         form=1,
-        hypotheses=(MEASURED,),
         rests_on=("lottery.phase.lower",),
         mutants=(Mutant("K^2", 2), Mutant("K^4", 4)),
     ),
@@ -202,12 +210,13 @@ CLAIMS = (
         id="lottery.phase.basin",
         title="Basin and speed improve with pruning at fixed N",
         location="Abstract: larger convex region and faster convergence",
-        statement="At fixed $N$ and start, with masks containing the teacher's support, the share "
-        "of successful runs does not fall and the number of steps does not grow under pruning.",
+        statement="At fixed $N$ and start, simulated with masks containing the teacher's support, "
+        "the share of successful runs does not fall and the number of steps does not grow under "
+        "pruning.",
         direction=Direction.ORDERING,
         quantifier=Quantifier.EVERY_DRAW,
         form=1,
-        hypotheses=(MEASURED,),
+        hypotheses=(KEPT_SUPPORT,),
         rests_on=("lottery.prune.region_monotone", "lottery.prune.rate_monotone"),
         mutants=(Mutant("pruning shrinks the basin and slows", -1),),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy
 from sympy import sin, sqrt
@@ -10,18 +11,18 @@ from sympy import sin, sqrt
 from theory.claim import Claim, Direction, Hypothesis, Mutant, Quantifier
 from theory.formula import Formula
 from theory.lottery.estimation import ONE_NEURON_COST, PRUNING_CHANGE, PRUNING_COST
-from theory.lottery.hypotheses import NESTED
+from theory.lottery.hypotheses import INPUTS, NESTED, NOISE, ONE_NEURON
 from theory.lottery.symbols import inverse_entry, noise, pruned_angle, pruned_weight, samples
 
 _T2 = pruned_weight**2 * samples / (noise**2 * inverse_entry)
 
 
-def saliency_inverse(weight: float, inverse: float, diagonal: float) -> float:
-    """w^2/(2 [H^-1]_qq), the optimal-brain-surgeon cost."""
-    return float(PRUNING_COST.float64(pruned_weight=weight, inverse_entry=inverse))
+def saliency_inverse(weight: Any, inverse: Any, diagonal: Any) -> Any:
+    """w^2/(2 [H^-1]_qq), the optimal-brain-surgeon cost; floats, fractions or balls."""
+    return weight**2 / (2 * inverse)
 
 
-def saliency_diagonal(weight: float, inverse: float, diagonal: float) -> float:
+def saliency_diagonal(weight: Any, inverse: Any, diagonal: Any) -> Any:
     """w^2 H_qq/2, the diagonal saliency."""
     return weight**2 * diagonal / 2
 
@@ -112,7 +113,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=ONE_NEURON_COST,
-        hypotheses=(Hypothesis("one neuron", "$K = 1$"),),
+        hypotheses=(INPUTS, ONE_NEURON),
         rests_on=("lottery.pop.loss",),
         mutants=(Mutant("sin(psi)^2/4", Formula(sin(pruned_angle) ** 2 / 4)),),
     ),
@@ -120,13 +121,13 @@ CLAIMS = (
         id="lottery.prune.breakeven",
         title="When pruning a true weight pays",
         location="Magnitude pruning with noise",
-        statement="With $N$ samples and noise $sigma$, pruning weight $q$ changes $N slash sigma^2 "
-        "EE (hat(y) - y^*)^2$ by ${formula}$: it pays if and only if $|w_q| < sigma "
-        "sqrt([H^(-1)]_(q q) \\/ N)$.",
+        statement="As $N -> infinity$ at fixed $|w_q| sqrt(N) \\/ sigma$, pruning weight $q$ "
+        "changes $N slash sigma^2 EE (hat(y) - y^*)^2$ by ${formula}$: it pays if and only if "
+        "$|w_q| < sigma sqrt([H^(-1)]_(q q) \\/ N)$.",
         direction=Direction.RATE,
         quantifier=Quantifier.EXPECTATION,
         form=PRUNING_CHANGE,
-        hypotheses=(Hypothesis("asymptotics", '$N -> infinity$ at fixed $|w_q|\\/"se"_q$'),),
+        hypotheses=(NOISE,),
         rests_on=("lottery.prune.obs", "lottery.stat.excess"),
         mutants=(
             Mutant("break-even at sqrt(2) standard errors", Formula(_T2 / 2 - 1)),

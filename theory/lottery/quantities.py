@@ -114,13 +114,13 @@ def heavy_ball_rate(kappa: Fraction) -> arb | Fraction:
     return Fraction(0) if kappa == 1 else RATE.ball(condition=kappa)
 
 
-@define("lottery.identifiability", N=_count("N", 0), K=_count("K"), s=_count("s"))
+@define("lottery.identifiability", N=_count("N", 0), K=_count("K"), s=_count("s", 0))
 def identifiability_probability(N: int, K: int, s: int) -> arb | Fraction:
     """P(Bin(N, 1-2^-K) >= s): local identifiability at K = 1, an upper bound beyond."""
     return identifiability(N, K, s)
 
 
-@define("lottery.literal_convexity_radius.mean", r=_count("r"), N=_count("N"))
+@define("lottery.literal_convexity_radius.mean", r=_count("r"), N=_count("N", 0))
 def literal_convexity_radius_mean(r: int, N: int) -> arb | Fraction:
     """Mean radius on which the empirical loss of one ReLU neuron is convex, |w*| = 1."""
     return radius_mean(r, N)

@@ -19,7 +19,7 @@ from theory.lottery.concentration import (
     GRADIENT_VARIANCE,
     frobenius_variance,
 )
-from theory.lottery.hypotheses import ENOUGH
+from theory.lottery.hypotheses import ENOUGH, INPUTS, NOISE, ONE_NEURON
 from theory.lottery.network import Problem
 from theory.lottery.symbols import distance, kept_total, neurons, samples
 
@@ -42,7 +42,6 @@ def half_law(r: int, N: int) -> dict[int, Fraction]:
 
 
 _DENSE_OR_DISJOINT = Hypothesis("masks", "all weights kept, or pairwise disjoint masks")
-_MEASURED = Hypothesis("measured", "a law found by simulation at the listed sizes, not proved")
 
 CLAIMS = (
     Claim(
@@ -55,7 +54,7 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.EXPECTATION,
         form=frobenius_variance,
-        hypotheses=(_DENSE_OR_DISJOINT,),
+        hypotheses=(INPUTS, _DENSE_OR_DISJOINT),
         rests_on=("lottery.pop.gn",),
         mutants=(Mutant("d^2 for d(d+2)", frobenius_without_two),),
     ),
@@ -69,6 +68,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
         form=BERNSTEIN_TAIL,
+        hypotheses=(INPUTS,),
         rests_on=("lottery.pop.gn",),
         mutants=(
             Mutant(
@@ -95,7 +95,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.PROBABILITY,
         form=Fraction(1),
-        hypotheses=(ENOUGH,),
+        hypotheses=(INPUTS, ENOUGH),
         rests_on=("lottery.conc.bernstein",),
         reach="N",
         mutants=(Mutant("a tenth of that deviation", Fraction(1, 10)),),
@@ -104,11 +104,12 @@ CLAIMS = (
         id="lottery.conc.scaling",
         title="The deviation scales with the number of kept weights",
         location="Abstract: samples proportional to the number of non-pruned weights",
-        statement="$norm(hat(A) - A)$ is proportional to $s^(1\\/2) N^(-1\\/2)$, $s = sum_j r_j$.",
+        statement="In simulations at the listed sizes (disjoint masks, random teachers) "
+        "$norm(hat(A) - A)$ is proportional to $s^(1\\/2) N^(-1\\/2)$, $s = sum_j r_j$; a measured "
+        "law, not proved.",
         direction=Direction.RATE,
         quantifier=Quantifier.EXPECTATION,
         form=(Rational(1, 2), Rational(-1, 2)),
-        hypotheses=(_MEASURED,),
         mutants=(
             Mutant("independent of s", (sympy.Integer(0), Rational(-1, 2))),
             Mutant("linear in s", (sympy.Integer(1), Rational(-1, 2))),
@@ -120,11 +121,11 @@ CLAIMS = (
         title="Where the factor K^4 comes from: summing block norms",
         location="Proof of the sample complexity (recalled)",
         statement="$norm(M) <= sum_(j,k) norm(M_(j k))$ for a symmetric block matrix, and for "
-        "$M = hat(A) - A$ the sum exceeds the norm by a factor of at least $K$.",
+        "$M = hat(A) - A$ of simulated samples the sum exceeds the norm by a factor of at least "
+        "$K$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
         form=(Fraction(1), 1),
-        hypotheses=(_MEASURED,),
         mutants=(
             Mutant("half the sum already bounds the norm", (Fraction(1, 2), 1)),
             Mutant("the sum loses K^2", (Fraction(1), 2)),
@@ -169,19 +170,20 @@ CLAIMS = (
         direction=Direction.IDENTITY,
         quantifier=Quantifier.ALWAYS,
         form=whole_law,
-        hypotheses=(Hypothesis("one neuron", "$K = 1$"),),
+        hypotheses=(INPUTS, ONE_NEURON),
         mutants=(Mutant("exactly N/2 active samples", half_law),),
     ),
     Claim(
         id="lottery.conc.whitened_edge",
         title="How many samples keep half the curvature",
         location="Measured: relative lower curvature",
-        statement="$lambda_min (A^(-1\\/2) hat(A) A^(-1\\/2)) approx {formula}$; hence $N approx "
-        "11.7 s \\/ (1 - 2^(-K))$ keeps half the curvature, with no power of $K$.",
+        statement="For orthonormal teachers with dense masks, simulated at the listed sizes, "
+        "$lambda_min (A^(-1\\/2) hat(A) A^(-1\\/2)) = {formula}$ to $0.1$; hence $N approx 11.7 s "
+        "\\/ (1 - 2^(-K))$ keeps half the curvature, with no power of $K$. A measured law, not "
+        "proved.",
         direction=Direction.RATE,
         quantifier=Quantifier.WIDTH,
         form=EDGE,
-        hypotheses=(_MEASURED,),
         mutants=(
             Mutant(
                 "half the effective dimension", Formula(EDGE.expr.subs(kept_total, kept_total / 2))
@@ -201,6 +203,7 @@ CLAIMS = (
         direction=Direction.UPPER,
         quantifier=Quantifier.EXPECTATION,
         form=GRADIENT_VARIANCE,
+        hypotheses=(INPUTS, NOISE),
         mutants=(
             Mutant("noise part without 1/2", Formula(GRADIENT_VARIANCE.expr + GRADIENT_NOISE.expr)),
             Mutant("1/K for 1/K^2", Formula(GRADIENT_VARIANCE.expr * neurons)),

@@ -15,7 +15,8 @@ from sympy import Rational, cos, pi, sin, sqrt
 from theory.exact import InputError, Matrix, dot, proportional
 from theory.formula import Formula
 from theory.lottery.network import Problem
-from theory.lottery.population import as_balls, gauss_newton, hessian, nullity_at_teacher
+from theory.lottery.population import as_balls, gauss_newton, hessian
+from theory.lottery.singular import least_or_zero
 from theory.lottery.symbols import angle, neurons
 from theory.rigor.balls import ball
 from theory.rigor.spectra import greatest_eigenvalue, least_eigenvalue
@@ -41,13 +42,11 @@ def teacher_matrix(task: Problem) -> arb_mat:
 def hessian_extremes(task: Problem) -> tuple[arb | Fraction, arb]:
     """Least and greatest eigenvalue of the population Hessian at the student.
 
-    The least one is an exact 0 where the student is the teacher and the Hessian is singular.
+    The least one is an exact 0 where the Hessian is semidefinite with a rational kernel.
     """
-    rows = as_balls(hessian(task))
-    singular = sorted(task.student) == sorted(task.teacher) and nullity_at_teacher(
-        task.student, task.support
-    )
-    return Fraction(0) if singular else least_eigenvalue(rows), greatest_eigenvalue(rows)
+    rows = hessian(task)
+    matrix = as_balls(rows)
+    return least_or_zero(rows, matrix), greatest_eigenvalue(matrix)
 
 
 def hessian_condition(task: Problem) -> arb:

@@ -16,11 +16,12 @@ from theory.exact import Matrix, Vector, matrix, vector
 from theory.formula import Formula
 from theory.rigor.balls import ball
 from verify.checks import asymmetric_networks as net
+from verify.checks.asymmetric_flows import smooth_path
 from verify.checks.asymmetric_scaling import grid
 from verify.engines import Derive, Enclose, Slope
 from verify.engines.enclose import Side
 from verify.networks.relu_flow import relu_gradient_flow
-from verify.networks.shallow import asymmetric_network
+from verify.networks.shallow import ShallowNetwork, asymmetric_network
 
 Cell = Mapping[str, Any]
 
@@ -56,7 +57,7 @@ def _first_unit(cell: Cell, form: Formula) -> tuple[Side, Side]:
     return claimed, gap.mean_square(X, y, ball(weight))
 
 
-def _speeds(cell: Cell, rng: np.random.Generator) -> dict[str, list[float]]:
+def speeds(cell: Cell, rng: np.random.Generator) -> dict[str, list[float]]:
     """Log root mean square of |dw_j/dt| at t = 0 against log lambda_j, for some units."""
     features, _ = net.inputs(cell["data"])
     weights = net.scaling_of(cell)
@@ -68,16 +69,34 @@ def _speeds(cell: Cell, rng: np.random.Generator) -> dict[str, list[float]]:
     return {"x": np.log(weights[units]).tolist(), "y": np.log(rms).tolist()}
 
 
-def _movements(cell: Cell, rng: np.random.Generator) -> dict[str, list[float]]:
-    """Log of the units' root mean square movement over |y - u_0| against log m, gamma = 1."""
+def movements(cell: Cell, rng: np.random.Generator) -> dict[str, list[float]]:
+    """Log of the units' root mean square movement over |y - u_0| against log m, gamma = 1.
+
+    The weights are standard normal unless the cell gives their deviation.
+    """
     X, y = (np.array(part, float) for part in _samples(cell))
     rms = []
     for m in WIDTHS:
-        network = asymmetric_network(np.full(m, 1 / m), X.shape[1], rng=rng)
-        record = relu_gradient_flow(network, X, y)
-        moved = np.sqrt((record.movement_reached**2).mean() / (2 * record.losses[0]))
-        rms.append(float(moved) if record.tail_closed else np.nan)
+        scaling, name = np.full(m, 1 / m), cell.get("activation", "relu")
+        network = asymmetric_network(scaling, X.shape[1], rng=rng, sigma=name)
+        network = network.with_weights(network.weights * float(cell.get("deviation", 1)))
+        rms.append(_moved(network, X, y))
     return {"x": np.log(WIDTHS).tolist(), "y": np.log(rms).tolist()}
+
+
+def _moved(network: ShallowNetwork, X: np.ndarray, y: np.ndarray) -> float:
+    """Root mean square movement over |y - u_0|; NaN if the flow is not followed to its end."""
+    if network.activation.name == "relu":
+        record = relu_gradient_flow(network, X, y)
+        moved, first = record.movement_reached, record.losses[0]
+        if not record.tail_closed:
+            return np.nan
+    else:
+        times, states, losses = smooth_path(network, X, y)
+        if not len(times):
+            return np.nan
+        moved, first = np.linalg.norm(states[-1] - states[0], axis=1), losses[0]
+    return float(np.sqrt((moved**2).mean() / (2 * first)))
 
 
 CHECKS = (
@@ -112,7 +131,7 @@ CHECKS = (
     ),
     Slope(
         claim="asym.thm5_1.order",
-        replicate=_speeds,
+        replicate=speeds,
         exponent=float,
         cells=(
             {
@@ -150,7 +169,7 @@ CHECKS = (
     ),
     Slope(
         claim="asym.gap.G11.lazy",
-        replicate=_movements,
+        replicate=movements,
         exponent=float,
         cells=(ORTHOGONAL,),
         allowance=0.1,

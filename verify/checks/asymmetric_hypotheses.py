@@ -45,6 +45,20 @@ def _residual(cell: Cell, form: Formula) -> tuple[Side, Side]:
     return 2 * (label**2 + variance / 4), form.ball(n=2, d=2, label_bound=1)
 
 
+def dropped(
+    claim: str, hypothesis: str, sides: Any, cell: Cell, fails_if: str, relation: str = "<="
+) -> Enclose:
+    """The claim at one cell where one of its hypotheses fails."""
+    return Enclose(
+        claim=claim,
+        role=f"without {hypothesis}",
+        sides=sides,
+        cells=(cell,),
+        relation=relation,
+        fails_if=fails_if,
+    )
+
+
 CHECKS = (
     Enclose(
         claim="asym.kappa.positive",
@@ -56,7 +70,7 @@ CHECKS = (
     ),
     Enclose(
         claim="asym.kappa.positive",
-        role="without H2b",
+        role="without H2",
         sides=lambda cell, form: (
             EXACT_ZERO,
             gap.linear_kernel_at_dependence(DATA_SETS[cell["data"]].X),

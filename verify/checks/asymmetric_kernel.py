@@ -157,6 +157,17 @@ CHECKS = (
     ),
     Enclose(
         claim="asym.kappa.upper.smooth",
+        part="1/d",
+        sides=lambda cell, form: (
+            form(cell["activation"], Fraction(cell["variance"])),
+            Fraction(cell["variance"]),
+        ),
+        cells=grid(activation=tuple(SMOOTH), variance=("1/10", "1")),
+        fails_if="at |x|^2/d = 1/d the diagonal entry exceeds 1/d",
+    ),
+    Enclose(
+        claim="asym.kappa.upper.smooth",
+        part="diagonal",
         sides=_smooth_upper,
         cells=tuple(NEARLY_ORTHOGONAL | {"activation": name} for name in SMOOTH),
         fails_if="a least eigenvalue exceeds a diagonal entry",

@@ -126,9 +126,12 @@ def draw_perturbation(cell: Cell, rng: np.random.Generator, size: int) -> Array:
 
 
 def first_updates(cell: Cell, rng: np.random.Generator, size: int) -> tuple[Array, ...]:
-    """Fresh networks at t = 0: signs (size, m), preactivations (size, m, n), y - u (size, n)."""
+    """Fresh networks at t = 0: signs (size, m), preactivations (size, m, n), y - u (size, n).
+
+    The weights are standard normal unless the cell gives their deviation.
+    """
     _, y = inputs(cell["data"])
-    z = preactivations(cell["data"], rng, size, int(cell["m"]))
+    z = preactivations(cell["data"], rng, size, int(cell["m"])) * float(cell.get("deviation", 1))
     signs = rng.choice([-1.0, 1.0], size=z.shape[:2])
     values = activation(cell["activation"]).value(z)
     return signs, z, y - np.einsum("sj,sji->si", signs * np.sqrt(scaling_of(cell)), values)

@@ -59,7 +59,7 @@ def _same(derived: sympy.Expr) -> Any:
     return lambda form: sympy.powsimp(sympy.expand(form.expr - derived))
 
 
-def _free_change(cell: Cell) -> Side:
+def free_change(cell: Cell) -> Side:
     """|X|_2^2/d: what the Gram matrix can change at all."""
     return _free_change_of(cell["data"], current_precision())
 
@@ -70,7 +70,7 @@ def _free_change_of(data: str, bits: int) -> Side:
     return greatest_eigenvalue(ball_matrix(gram(entry.X))) / entry.d
 
 
-def _change_bound(cell: Cell, form: Formula) -> Side:
+def change_bound(cell: Cell, form: Formula) -> Side:
     values = _change_values(tuple(sorted(cell.items())), current_precision())
     return form.ball(**{s.symbol.name: values[s.symbol.name] for s in form.symbols})
 
@@ -179,9 +179,9 @@ CHECKS = (
     *(
         Enclose(
             claim=claim,
-            sides=lambda cell, form: (_free_change(cell), _change_bound(cell, form)),
+            sides=lambda cell, form: (free_change(cell), change_bound(cell, form)),
             cells=cells,
-            free=_free_change,
+            free=free_change,
             start_bits=96,
             max_bits=96,  # kappa of tanh is an integral: more bits cost minutes and decide nothing
             fails_if="the bound is below |X|^2/d, which no network exceeds",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -11,8 +11,12 @@ from flint import arb
 
 from theory.bias.data_sets import data_set
 from theory.bias.kernel import kernel_least_eigenvalue
+from theory.claim import Form
+from verify.engines import Enclose
+from verify.engines.enclose import Side
 
 Cell = Mapping[str, Any]
+Sides = Callable[[Cell, Form], tuple[Side, Side]]
 
 TYPICAL = ("triple", "axes", "nearly twins", "spread", "close", "nine points", "cloud 10 in 5")
 THREE_BIASES = ("0", "1", "3")
@@ -35,3 +39,18 @@ def bias_of(cell: Cell) -> Fraction:
 def least_of(cell: Cell) -> arb:
     """The least eigenvalue of H_inf at a cell with a data set and a bias."""
     return kernel_least_eigenvalue(data_set(cell["data"]), bias_of(cell))
+
+
+def without(
+    claim: str, name: str, cell: Cell, sides: Sides, why: str, relation: str = "<=", **more: Any
+) -> Enclose:
+    """The claim at one exact cell where the hypothesis of that name fails."""
+    return Enclose(
+        claim=claim,
+        role=f"without {name}",
+        sides=sides,
+        cells=(cell,),
+        relation=relation,
+        fails_if=why,
+        **more,
+    )

@@ -111,13 +111,13 @@ def _draw_distance(cell: Cell, rng: np.random.Generator, size: int) -> Array:
 
 
 def _draw_least(cell: Cell, rng: np.random.Generator, size: int) -> Array:
-    """Least eigenvalue of H(0) over that of H_inf, negated, at the width asked for."""
+    """Least eigenvalue of H(0) over that of H_inf, negated, at the width asked for or given."""
     X, limit = rows(cell["data"]), limit_kernel(cell["data"], cell["B"])
     count = len(X)
     least = float(np.linalg.eigvalsh(limit)[0])
     top = float(np.linalg.eigvalsh(X @ X.T + 1)[-1])
     width = WIDTH_KERNEL.float64(n=count, gram_top=top, kappa=least, delta=float(DELTA))
-    wide = {**cell, "m": ceil(float(width))}
+    wide = {"m": ceil(float(width)), **cell}
     found = [
         -np.linalg.eigvalsh(tangent_gram(network_of(wide, X.shape[1], rng), X))[0] / least
         for _ in range(size)
@@ -203,6 +203,16 @@ CHECKS = (
         cells=grid(data=("orthogonal", "axes"), B=("0", "1")),
         n_max=600,
         fails_if="more than 1 network in 20 of that width loses a quarter of the eigenvalue",
+    ),
+    Sample(
+        claim="bias.conc.chernoff",
+        role="without Width",
+        draw=_draw_least,
+        target=lambda cell, form: Fraction(-3, 4),
+        test=Violations(float(DELTA)),
+        cells=({"data": "orthogonal", "B": "0", "m": 240},),
+        n_max=600,
+        fails_if="at half the width more than 1 network in 20 loses a quarter of the eigenvalue",
     ),
     *(
         check

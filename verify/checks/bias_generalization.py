@@ -57,7 +57,7 @@ def _gap(cell: Cell, form: None) -> tuple[Side, Side]:
     return alignment(samples, labels, bias), ball(square) / restricted_bound(samples, bias)
 
 
-def _solved(cell: Cell, form: Any) -> tuple[Side, Side]:
+def solved_sides(cell: Cell, form: Any) -> tuple[Side, Side]:
     """z^T H z beside |H z|^2/(Q - p_min); y = H z, so the left side is y^T H^(-1) y."""
     samples, bias = data_set(cell["data"]), Fraction(cell["B"])
     z = [ball(entry) for entry in form(len(samples))]
@@ -142,7 +142,7 @@ CHECKS = (
     ),
     Enclose(
         claim="bias.gen.region_solved",
-        sides=_solved,
+        sides=solved_sides,
         cells=grid(data=("region gap", "close", "spread"), B=BIASES),
         fails_if="z of one sign (always in R) and y = H z exceed the bound",
     ),

@@ -238,8 +238,8 @@ CHECKS = (
     Cover(
         claim="bias.tail.komatsu",
         gap=_around_komatsu,
-        box={"u": ("1", "29")},
-        fails_if="a gap is not positive at B = u - 1/u or sqrt(2) (u - 1/u), up to B = 28.9",
+        box={"u": ("3/4", "29")},
+        fails_if="a gap is not positive at B = u - 1/u or sqrt(2) (u - 1/u), -0.58 <= B <= 28.9",
     ),
     Cover(
         claim="bias.tail.halfnormal",

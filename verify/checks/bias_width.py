@@ -22,6 +22,7 @@ from verify.engines.enclose import Side
 
 Cell = Mapping[str, Any]
 _R = sympy.Rational
+DELTA = Fraction(1, 20)
 # The first width is the greatest at the large starts, the third at the small ones.
 WIDTHS = (
     {"n": 2, "B": "0", "kappa": "3/4", "S": "3/2"},
@@ -54,19 +55,24 @@ def _second_never_greatest(form: Form) -> bool:
     return bool(ratio.is_number and ratio > 1)
 
 
-def _crowded(cell: Cell, form: Form) -> tuple[Side, Side]:
-    """n times the exact probability that the band holds more than kappa/(16 n), at that width."""
+def width_of(cell: Cell, form: Form) -> tuple[int, arb]:
+    """The width that the three formulas ask for, or the cell's own m, and sqrt(2) R there."""
     known = {
         "n": cell["n"], "B": Fraction(cell["B"]), "kappa": Fraction(cell["kappa"]),
-        "initial_residual": Fraction(cell["S"]), "delta": Fraction(1, 20),
+        "initial_residual": Fraction(cell["S"]), "delta": DELTA,
     }  # fmt: skip
     widths = [f.ball(**{s.symbol.name: known[s.symbol.name] for s in f.symbols}) for f in form]
-    width = max(1, *(ceil(float(w.upper())) for w in widths))
-    size, least, start = cell["n"], ball(known["kappa"]), ball(known["initial_residual"])
-    reach = (arb(4 * size) / width).sqrt() * ball(Fraction(8, 3)) * start / least
-    bias = ball(known["B"])
+    width = cell.get("m") or max(1, *(ceil(float(w.upper())) for w in widths))
+    least, start = ball(known["kappa"]), ball(known["initial_residual"])
+    return width, (arb(4 * cell["n"]) / width).sqrt() * ball(Fraction(8, 3)) * start / least
+
+
+def _crowded(cell: Cell, form: Form) -> tuple[Side, Side]:
+    """n times the exact probability that the band holds more than kappa/(16 n), at that width."""
+    size, bias = cell["n"], ball(Fraction(cell["B"]))
+    width, reach = width_of(cell, form)
     near = tail_ball(bias - reach) - tail_ball(bias + reach)
-    return size * share_above(least / (16 * size), width, near), known["delta"]
+    return size * share_above(ball(Fraction(cell["kappa"]) / (16 * size)), width, near), DELTA
 
 
 CHECKS = (
@@ -89,5 +95,12 @@ CHECKS = (
         sides=_crowded,
         cells=WIDTHS,
         fails_if="n times an exact binomial tail at that width exceeds delta = 1/20",
+    ),
+    Enclose(
+        claim="bias.width.explicit",
+        role="without Width",
+        sides=_crowded,
+        cells=({**WIDTHS[0], "m": 330_000},),
+        fails_if="at a ninth of the width the exact tail exceeds delta = 1/20",
     ),
 )

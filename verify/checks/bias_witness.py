@@ -70,10 +70,10 @@ def observe_gradient_step(cell: Cell, rng: np.random.Generator) -> dict[str, Any
     first = network.preactivations(X)
     kernel_change = cross_change = radius = 0.0
     for _ in range(cell["steps"]):
-        residual, before = descent.residual().copy(), descent.preactivations.copy()
+        residual, before = descent.residual(), descent.network.preactivations(X)
         here = tangent_gram(descent.network, X)
         descent.step()
-        following, after = descent.residual().copy(), descent.preactivations.copy()
+        following, after = descent.residual(), descent.network.preactivations(X)
         for name, slopes in _slopes(before, after).items():
             matrix = (features @ features.T) * ((slopes * squares) @ (before > 0).T)
             error = np.abs(following - residual + step * matrix @ residual).max()

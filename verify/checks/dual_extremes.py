@@ -132,16 +132,22 @@ def _half_open(cell: Cell, admissible: Any) -> tuple[int, int]:
     return wrong, 0
 
 
-def _saturated_count(cell: Cell, form: Any) -> tuple[int, int]:
+def _saturated_count(cell: Cell, form: Any) -> tuple[int, arb]:
     X, p = certificate(cell)
-    return len(saturated_points(p, X)), form(len(X), len(regions(X)), has_dead_region(X))
+    return len(saturated_points(p, X)), _bound(X, form)
 
 
-def _certified_count(cell: Cell, form: Any) -> tuple[int, int]:
+def _bound(X: Matrix, form: Any) -> arb:
+    """The claimed number of saturated points."""
+    dead = int(has_dead_region(X))
+    return form.ball(n=len(X), region_count=len(regions(X)), dead_regions=dead)
+
+
+def _certified_count(cell: Cell, form: Any) -> tuple[int, arb]:
     """All points that can be saturated for the certified optimum, counted with their regions."""
     task = drawn(cell)
     found = dirac_set(certified_optimum(task, bits=BITS))
-    return found.most, form(task.n, len(regions(task.X)), has_dead_region(task.X))
+    return found.most, _bound(task.X, form)
 
 
 def _measure(cell: Cell) -> tuple[Matrix, list[Dirac]]:

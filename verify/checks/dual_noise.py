@@ -29,7 +29,7 @@ from theory.dual.stability import (
 )
 from theory.dual.training import certified_path
 from theory.exact import Vector
-from theory.rigor.balls import ball, working_precision
+from theory.rigor.balls import working_precision
 from verify.engines import Enclose
 
 Cell = Mapping[str, Any]
@@ -82,13 +82,17 @@ def _path(mu: Interpolant, noise: Vector, last: int) -> list[Certificate]:
 
 
 def rate(cell: Cell, form: Any) -> tuple[arb, arb]:
-    """error(lam/10)/error(lam) times 10^exponent is 1 up to 5 %, at lam = 10^-power."""
+    """error(lam/10)/error(lam) is form(lam/10)/form(lam) up to 5 %, at lam = 10^-power."""
     mu, _ = setting(cell)
-    errors = [
-        cluster_error(clusters(solved(cell, power), mu), mu)
-        for power in (cell["power"], cell["power"] + 1)
-    ]
-    return abs(errors[1] / errors[0] * arb(10) ** ball(form) - 1), arb("0.05")
+    found = [solved(cell, power) for power in (cell["power"], cell["power"] + 1)]
+    errors = [cluster_error(clusters(one, mu), mu) for one in found]
+    return same_rate(errors, [one.task.lam for one in found], form)
+
+
+def same_rate(errors: list[arb], penalties: list[Fraction], form: Any) -> tuple[arb, arb]:
+    """Whether errors at two penalties are in the ratio that the form claims, up to 5 %."""
+    laws = [form.ball(penalty=lam) for lam in penalties]
+    return abs(errors[1] / errors[0] * laws[0] / laws[1] - 1), arb("0.05")
 
 
 def enclose(claim: str, sides: Any, cells: tuple[Cell, ...], **fields: Any) -> Enclose:

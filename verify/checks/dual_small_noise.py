@@ -24,7 +24,7 @@ from theory.dual.stability import (
     vanishing_derivative_certificate,
 )
 from theory.dual.training import certified_optimum
-from theory.exact import Vector, dot
+from theory.exact import Vector, dot, rational
 from theory.rigor.balls import ball
 from verify.checks.dual_noise import BITS, Cell, enclose, examples, rate, setting, solved
 
@@ -79,7 +79,7 @@ def _noisy_solution(cell: Cell) -> tuple[Certificate, Vector]:
     return certified_optimum(noisy(mu, zeta, lam), bits=BITS), zeta
 
 
-def _least_norm(cell: Cell, form: Any) -> tuple[arb, arb]:
+def least_norm(cell: Cell, form: Any) -> tuple[arb, arb]:
     """The claimed q_0 against p/lam at lam = 10^-8, within 10^4 lam."""
     mu, _ = setting(cell)
     found = solved({**cell, "kind": "none"}, 8)
@@ -110,7 +110,7 @@ def _split_clusters(cell: Cell, form: Any) -> tuple[int, int]:
     return sum(len(group) != 1 for group in clusters(solved(cell, cell["power"]), mu)), 0
 
 
-def _second_order(cell: Cell, form: Any) -> tuple[arb, arb]:
+def second_order(cell: Cell, form: Any) -> tuple[arb, arb]:
     """The remainder falls by 100 from lam to lam/10, up to 10 %."""
     first, second = (_remainder(cell, form, power) for power in (cell["power"], cell["power"] + 1))
     return abs(100 * second / first - 1), arb("0.1")
@@ -123,7 +123,7 @@ def _remainder(cell: Cell, form: Any, power: int) -> arb:
     moves = form(mu, tuple(lam * a for a in noise), lam)
     total = arb(0)
     for neuron, group, (da, dw) in zip(mu.neurons, clusters(found, mu), moves, strict=True):
-        dirac = group[0]
+        dirac = max(group, key=lambda dirac: float(dirac.mass))
         total += abs(dirac.mass - ball(neuron.mass + da))
         for a, b in zip(dirac.moved(neuron), dw, strict=True):
             total += abs(a - ball(b))
@@ -135,21 +135,22 @@ FOURTH = tuple(Fraction(j == 3) for j in range(8))
 
 def _threshold(cell: Cell, form: Any) -> tuple[int, int]:
     """|eta| <= 1 at the threshold, exceeded 10^-12 beyond it: both decided exactly."""
+    claimed = rational(form.expr)
     q, step = vanishing_derivative_certificate(INTERIOR), noise_direction(INTERIOR, FOURTH)
 
     def allowed(alpha: Fraction) -> bool:
         moved = tuple(a + alpha * b for a, b in zip(q, step, strict=True))
         return max_certificate_squared(moved, INTERIOR.X) <= 1
 
-    return int(allowed(form)) + int(not allowed(form + Fraction(1, 10**12))), 2
+    return int(allowed(claimed)) + int(not allowed(claimed + Fraction(1, 10**12))), 2
 
 
 def _counts_around(cell: Cell, form: Any) -> tuple[int, int]:
     """Certified counts half a percent below and above the threshold, at lam = 10^-5."""
-    lam = Fraction(1, 10**5)
+    lam, claimed = Fraction(1, 10**5), rational(form.expr)
     counts = []
     for share in (Fraction(199, 200), Fraction(201, 200)):
-        task = noisy(INTERIOR, tuple(form * share * lam * a for a in FOURTH), lam)
+        task = noisy(INTERIOR, tuple(claimed * share * lam * a for a in FOURTH), lam)
         counts.append(len(located(certified_optimum(task, bits=BITS))))
     return int(counts[0] == 2) + int(counts[1] > 2), 2
 
@@ -197,14 +198,14 @@ CHECKS = (
         fails_if="the total variation exceeds the bound; equality for one sample, zeta = 2 lam",
     ),
     enclose(
-        "dual.stab.precert",
-        _least_norm,
+        "dual.precert",
+        least_norm,
         examples("interior", "strict kink", "split in halves", "one sample"),
         part="limit",
         fails_if="the certificates for lam -> 0 do not tend to the vector",
     ),
     enclose(
-        "dual.stab.precert",
+        "dual.precert",
         lambda cell, form: (max_certificate_squared(form(setting(cell)[0]), setting(cell)[0].X), 1),
         examples("interior", "strict kink", "massless", "split in halves", "one sample"),
         part="feasible",
@@ -249,7 +250,7 @@ CHECKS = (
     ),
     enclose(
         "dual.stab.firstorder",
-        _second_order,
+        second_order,
         examples("interior", "strict kink", power=6),
         fails_if="what is left after the first-order motion is not of second order",
     ),

@@ -70,7 +70,7 @@ def _nested_ratio(cell: Cell, form: Fraction) -> float:
     return float(form) * float(after / before) - ROUNDING
 
 
-def _nested_certify(cell: Cell, form: Fraction) -> tuple[Side, Side]:
+def nested_certify(cell: Cell, form: Fraction) -> tuple[Side, Side]:
     teacher = read_weights(cell["teacher"], "teacher")
     values = []
     for name in ("mask", "larger"):
@@ -130,7 +130,7 @@ CHECKS = (
         part="condition",
         propose=random_nested,
         ratio=_nested_ratio,
-        certify=_nested_certify,
+        certify=nested_certify,
         batches=4,
         tries=250,
         fails_if="an adversary finds nested masks of which the smaller is worse conditioned",

@@ -5,7 +5,7 @@ Cells are JSON-able: weights are lists of strings, masks lists of 0 and 1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 
 from theory.exact import Matrix
 from theory.lottery.network import Problem, problem, read_mask, read_weights
+from verify.engines import Enclose
+from verify.engines.enclose import Side
 
 Cell = Mapping[str, Any]
+Sides = Callable[[Cell, Any], tuple[Side, Side]]
 Array = NDArray[Any]
 BATCH = 100  # draws averaged into one observation of a mean
 
@@ -27,6 +30,21 @@ TRIPLE = {
     "teacher": [["1", "2", "0", "0"], ["0", "2", "-1", "0"], ["0", "0", "3", "4"]],
     "student": [["1", "3/2", "1/2", "0"], ["0", "2", "-1/2", "1"], ["1", "0", "5/2", "4"]],
 }
+
+
+def without(
+    claim: str, name: str, sides: Sides, cell: Cell, why: str, *, relation: str = "<="
+) -> Enclose:
+    """The claim where its hypothesis `name` fails, at one exact witness."""
+    return Enclose(
+        claim=f"lottery.{claim}",
+        role=f"without {name}",
+        sides=sides,
+        cells=(cell,),
+        relation=relation,
+        max_bits=256,
+        fails_if=why,
+    )
 
 
 def read_problem(cell: Cell, mask: str = "mask") -> Problem:

@@ -88,7 +88,7 @@ def _worse_end(small: Any, large: Any, form: Fraction) -> tuple[arb, arb]:
     return max(ends, key=lambda pair: float(pair[0] - pair[1]))
 
 
-def _interlace_certify(cell: Cell, form: Fraction) -> tuple[Side, Side]:
+def interlace_certify(cell: Cell, form: Fraction) -> tuple[Side, Side]:
     return _worse_end(_ball_extremes(cell, "mask"), _ball_extremes(cell, "larger"), form)
 
 
@@ -111,7 +111,7 @@ def _sampled_ratio(cell: Cell, form: Fraction) -> float:
     return _worst(small, large, float(form)) if large[1] > 0 else 0.0
 
 
-def _sampled_certify(cell: Cell, form: Fraction) -> tuple[Side, Side]:
+def sampled_certify(cell: Cell, form: Fraction) -> tuple[Side, Side]:
     full = _sampled_matrix(cell)
     ends = []
     for name in ("mask", "larger"):
@@ -200,7 +200,7 @@ def _rate_ratio(cell: Cell, form: Fraction) -> float:
     return float(form) * rates[0] / rates[1] - 1e-6
 
 
-def _rate_certify(cell: Cell, form: Fraction) -> tuple[Side, Side]:
+def rate_certify(cell: Cell, form: Fraction) -> tuple[Side, Side]:
     step, momentum = Fraction(cell["step"]), Fraction(cell["momentum"])
     rates = []
     for name in ("mask", "larger"):
@@ -242,7 +242,7 @@ CHECKS = (
         part="population",
         propose=_student,
         ratio=_interlace_ratio,
-        certify=_interlace_certify,
+        certify=interlace_certify,
         batches=4,
         tries=150,
         fails_if="an adversary finds nested masks of which the smaller has a worse extreme",
@@ -252,7 +252,7 @@ CHECKS = (
         part="sample",
         propose=_sampled,
         ratio=_sampled_ratio,
-        certify=_sampled_certify,
+        certify=sampled_certify,
         batches=2,
         tries=300,
         fails_if="the same on the empirical matrix of an integer sample",
@@ -261,14 +261,14 @@ CHECKS = (
         claim="lottery.prune.interlace",
         role="without nested masks",
         cells=(NOT_NESTED,),
-        sides=_interlace_certify,
+        sides=interlace_certify,
         fails_if="masks that are not nested order the spectra the other way",
     ),
     Enclose(
         claim="lottery.prune.rate_monotone",
         role="without nested masks",
         cells=({**NOT_NESTED, "step": "1/2", "momentum": "0"},),
-        sides=_rate_certify,
+        sides=rate_certify,
         fails_if="masks that are not nested order the rates the other way",
     ),
     Follow(
@@ -289,7 +289,7 @@ CHECKS = (
         claim="lottery.prune.rate_monotone",
         propose=_tuned,
         ratio=_rate_ratio,
-        certify=_rate_certify,
+        certify=rate_certify,
         batches=4,
         tries=150,
         fails_if="a step, a momentum and nested masks give the smaller mask a worse rate",

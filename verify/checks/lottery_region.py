@@ -72,7 +72,7 @@ def _lipschitz_ratio(cell: Cell, form: Formula) -> float:
     return size / bound if bound else 0.0
 
 
-def _lipschitz_certify(cell: Cell, form: Formula) -> tuple[Side, Side]:
+def lipschitz_certify(cell: Cell, form: Formula) -> tuple[Side, Side]:
     task = read_problem(cell)
     moved, least = _sizes(task)
     change = as_balls(hessian(task)) - as_balls(hessian(problem(task.teacher)))
@@ -192,7 +192,7 @@ CHECKS = (
         claim="lottery.region.lipschitz",
         propose=_near,
         ratio=_lipschitz_ratio,
-        certify=_lipschitz_certify,
+        certify=lipschitz_certify,
         batches=4,
         tries=150,
         fails_if="an adversary moves the Hessian by more than the constant allows",
@@ -201,7 +201,7 @@ CHECKS = (
         claim="lottery.region.lipschitz",
         role="without near",
         cells=({"teacher": axes(1, 2), "student": [["1/1000", "1/1000"]]},),
-        sides=_lipschitz_certify,
+        sides=lipschitz_certify,
         fails_if="a neuron near zero bends the loss more than the bound allows",
     ),
     Derive(

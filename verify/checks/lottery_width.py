@@ -118,7 +118,7 @@ def _width_ratio(cell: Cell, form: Fraction) -> float:
     return float(_width(cell["mask"], np.sqrt, 0.0)) / float(form) - 1e-9
 
 
-def _width_certify(cell: Cell, form: Fraction) -> tuple[Side, Side]:
+def mask_ratio(cell: Cell, form: Fraction) -> tuple[Side, Side]:
     return _width(cell["mask"], lambda n: arb(n).sqrt(), arb(0)), ball(form)
 
 
@@ -174,7 +174,7 @@ CHECKS = (
         claim="lottery.conc.rtilde_bounds",
         propose=_some_mask,
         ratio=_width_ratio,
-        certify=_width_certify,
+        certify=mask_ratio,
         batches=2,
         tries=150,
         fails_if="a mask has an effective width above its average one",

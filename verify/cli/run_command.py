@@ -111,11 +111,11 @@ def expand(names: list[str]) -> tuple[str, ...] | None:
     if not names:
         return None
     from theory.claim import claim, claims
-    from theory.quantity import PAPERS
+    from theory.quantity import papers
 
     found: dict[str, None] = {}
     for name in names:
-        many = claims(name) if name in PAPERS else (claim(name),)
+        many = claims(name) if name in papers() else (claim(name),)
         found.update(dict.fromkeys(item.id for item in many))
     return tuple(found)
 

@@ -24,9 +24,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Print the claim."""
+    """Print the claim; its mathematics in Unicode, or in Typst as JSON."""
     from theory.claim import claim
     from verify.check import all_checks
+    from verify.cli.plain import plain
 
     item = claim(arguments.claim)
     checks = {id: check for id, check in all_checks().items() if check.claim == item.id}
@@ -59,7 +60,9 @@ def main(arguments: argparse.Namespace) -> int:
         for i, line in enumerate(lines):
             label = name if i == 0 else ""
             print(
-                textwrap.fill(line, 98, initial_indent=f"{label:<14}", subsequent_indent=" " * 14)
+                textwrap.fill(
+                    plain(line), 98, initial_indent=f"{label:<14}", subsequent_indent=" " * 14
+                )
             )
     return 0
 

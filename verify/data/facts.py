@@ -14,7 +14,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from theory.exact import InputError, between
-from theory.quantity import PAPERS
+from theory.quantity import OWN_PAPERS
 from verify.data.prepare import Prepared
 
 # So many neurons, with a few float64 weights each, fill the disks of a large machine.
@@ -58,8 +58,8 @@ def facts(
     watch: Callable[[Fact], None] = _silent,
 ) -> list[Fact]:
     """All facts, or those of one paper; `watch` sees each as it is found."""
-    if paper is not None and paper not in PAPERS:
-        raise InputError(f"unknown paper {paper!r}", ", ".join(PAPERS))
+    if paper is not None and paper not in OWN_PAPERS:
+        raise InputError(f"unknown paper {paper!r}", ", ".join(OWN_PAPERS))
     share = between(gamma, "gamma", low=0, high=1, open_low=True)
     failure = between(delta, "delta", low=0, high=1, open_low=True, open_high=True)
     found = []
@@ -76,5 +76,6 @@ def _modules(paper: str | None) -> list[Any]:
     """The modules `<paper>_facts` that exist, in the order of the papers."""
     package = importlib.import_module("verify.data")
     present = {entry.name for entry in pkgutil.iter_modules(package.__path__)}
-    names = [f"{folder}_facts" for prefix, folder in PAPERS.items() if paper in (None, prefix)]
+    folders = {prefix: name.removeprefix("theory.") for prefix, name in OWN_PAPERS.items()}
+    names = [f"{folder}_facts" for prefix, folder in folders.items() if paper in (None, prefix)]
     return [importlib.import_module(f"verify.data.{name}") for name in names if name in present]

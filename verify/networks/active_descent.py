@@ -51,6 +51,9 @@ class ActiveSetDescent(GradientDescent):
             raise InputError("this network has no skippable pairs", "ReLU, one output, no mask")
         if not slack > 0:
             raise InputError(f"slack = {slack}", "slack > 0", "try 0.1")
+        # rows of units are gathered here, so they must be contiguous
+        self.weights = np.ascontiguousarray(self.weights)
+        self.network = network.with_weights(self.weights)
         self.slack = slack
         self._slacks = np.full(len(self.weights), slack)
         self.refreshes = 0
@@ -98,8 +101,8 @@ class ActiveSetDescent(GradientDescent):
         self._age = 0
         self._reference = self.weights.copy()
         self._allowance = self.slack * SAFE
-        np.matmul(self.features, self.weights.T, out=self.preactivations)
-        candidate = self.preactivations > -np.outer(self._norms, self._slacks)
+        z = np.matmul(self.features, self.weights.T, out=self.slopes)
+        candidate = z > -np.outer(self._norms, self._slacks)
         n, m = candidate.shape
         counts = candidate.sum(axis=1)
         width = max(1, int(counts.max()))

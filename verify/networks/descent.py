@@ -1,9 +1,10 @@
-"""Full-batch gradient descent and heavy ball at the cost of two matrix products a step.
+"""Full-batch gradient descent and heavy ball at little more than two matrix products a step.
 
     W(k+1) = W(k) - step * gradient + momentum * (W(k) - W(k-1))
 
-All buffers are allocated once. The backward product is accumulated into the weights (or the
-velocity) by BLAS itself, so the gradient is never stored.
+All buffers are allocated once. Weights are stored by columns: of the layouts of both products
+(n x p times p x m, then p x n times n x m) BLAS is fastest at the one without transposes of the
+large factors. Coefficients multiply the gradient, (p, m), instead of the slopes, (n, m).
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import get_blas_funcs
 
 from theory.exact import InputError
 from verify.networks.activations import Array
@@ -47,7 +47,7 @@ class GradientDescent:
         momentum: float = 0.0,
         loss: str = "half_sum",
     ) -> None:
-        self.weights = np.array(network.weights, order="C")
+        self.weights = np.array(network.weights, order="F")
         self.network = network.with_weights(self.weights)
         self.features = network.features(inputs)
         self.targets = np.asarray(targets, self.weights.dtype)
@@ -56,15 +56,17 @@ class GradientDescent:
         self.per_sample = 1.0 if loss == "half_sum" else 1.0 / len(self.features)
         self.rate = step * self.per_sample
         shape = (len(self.features), len(self.weights))
-        self.preactivations = np.empty(shape, self.weights.dtype)
-        self.values = np.empty_like(self.preactivations)
-        self.slopes = np.empty_like(self.preactivations)
-        self._active = np.empty(shape, bool)
+        self.slopes = np.empty(shape, self.weights.dtype)
+        self.values = np.empty_like(self.slopes)
+        self._residual = np.empty_like(self.targets)
         self._weighted = np.empty_like(self.features)
-        needs_velocity = momentum > 0 or network.mask is not None
-        self._velocity = np.zeros_like(self.weights) if needs_velocity else None
-        self._gemm = get_blas_funcs("gemm", (self.weights,))
-        self._forward = self._forward_relu if self._is_relu else self._forward_any
+        self._change = np.empty_like(self.weights.T)
+        self._velocity = np.zeros_like(self.weights.T) if momentum > 0 else None
+        self._unit_rates = (-self.rate * network.coefficients).astype(self.weights.dtype)
+        # ReLU overwrites pre-activations by values and values by slopes: fewer bytes to move
+        is_relu = network.activation.name == "relu"
+        self._preactivations = self.slopes if is_relu else np.empty_like(self.slopes)
+        self._active = np.empty(shape, bool)
 
     @property
     def _is_relu(self) -> bool:
@@ -76,47 +78,50 @@ class GradientDescent:
 
     def residual(self) -> Array:
         """f(x_i) - y_i at the present weights, shape of the targets."""
-        return self._forward()
+        return self._forward().copy()
 
     def step(self) -> float:
         """Make one step and return the loss before it."""
         residual = self._forward()
         if residual.ndim == 1:
             np.multiply(self.features, residual[:, None], out=self._weighted)
-            self._descend(self._weighted, self.slopes)
+            np.matmul(self._weighted.T, self.slopes, out=self._change)
+            self._change *= self._unit_rates
         else:
             np.matmul(residual, self.network.coefficients.T, out=self.values)
-            np.multiply(self.values, self.slopes, out=self.slopes)
-            self._descend(self.features, self.slopes)
+            self.slopes *= self.values
+            np.matmul(self.features.T, self.slopes, out=self._change)
+            self._change *= -self.rate
+        self._move()
         return self._loss_of(residual)
 
     def _loss_of(self, residual: Array) -> float:
         return 0.5 * self.per_sample * float(np.vdot(residual, residual))
 
-    def _forward_relu(self) -> Array:
-        # leaves c_j 1{z_ij > 0} in slopes: relu(z) is never formed, since relu(z) = z 1{z > 0}
-        np.matmul(self.features, self.weights.T, out=self.preactivations)
-        np.greater(self.preactivations, 0, out=self._active)
-        np.multiply(self._active, self.network.coefficients, out=self.slopes)
-        return np.vecdot(self.slopes, self.preactivations) - self.targets
+    def _forward(self) -> Array:
+        """The residual; leaves sigma' of the pre-activations behind."""
+        z = np.matmul(self.features, self.weights.T, out=self._preactivations)
+        if self.network.activation.name == "relu":
+            # numpy vectorises these; np.maximum, or a cast inside np.greater, take twice as long
+            np.clip(z, 0, np.inf, out=z)
+            np.matmul(z, self.network.coefficients, out=self._residual)
+            np.greater(z, 0, out=self._active)
+            np.copyto(self.slopes, self._active)
+        else:
+            self.network.activation.fill(z, self.values, self.slopes)
+            np.matmul(self.values, self.network.coefficients, out=self._residual)
+        self._residual -= self.targets
+        return self._residual
 
-    def _forward_any(self) -> Array:
-        np.matmul(self.features, self.weights.T, out=self.preactivations)
-        self.network.activation.fill(self.preactivations, self.values, self.slopes)
-        residual = self.values @ self.network.coefficients - self.targets
-        if residual.ndim == 1:
-            self.slopes *= self.network.coefficients
-        return residual
-
-    def _descend(self, left: Array, right: Array) -> None:
-        # transposes of C-ordered arrays are Fortran-ordered, which is what BLAS overwrites
-        target = self.weights if self._velocity is None else self._velocity
-        decay = 1.0 if self._velocity is None else self.momentum
-        self._gemm(-self.rate, left.T, right.T, beta=decay, c=target.T, trans_b=1, overwrite_c=1)
+    def _move(self) -> None:
+        change = self._change
+        if self.network.mask is not None:
+            change *= self.network.mask.T
         if self._velocity is not None:
-            if self.network.mask is not None:
-                self._velocity *= self.network.mask
-            self.weights += self._velocity
+            self._velocity *= self.momentum
+            self._velocity += change
+            change = self._velocity
+        self.weights += change.T
 
 
 def _check(descent: Any, step: float, loss: str) -> None:
