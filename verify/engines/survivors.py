@@ -47,7 +47,7 @@ def exact_slack(left: Any, right: Any, relation: str) -> tuple[float, float] | N
 
     None when a side is not certainly positive or the quotient is no finite double.
 
-    >>> low, high = exact_slack(Fraction(1, 3), 1, "<=")
+    >>> low, high = exact_slack(1, 3, "<=")
     >>> low <= 3 <= high and high - low < 1e-14
     True
     """
@@ -67,7 +67,7 @@ def exact_slack(left: Any, right: Any, relation: str) -> tuple[float, float] | N
 def says_nothing(left: Any, right: Any, relation: str) -> bool:
     """Whether the side that should be the smaller is at most 0 and the other is not.
 
-    >>> says_nothing(Fraction(-1), 2, "<="), says_nothing(Fraction(-1), 2, ">=")
+    >>> says_nothing(-1, 2, "<="), says_nothing(-1, 2, ">=")
     (True, False)
     """
     a, b = (right, left) if relation in (">=", ">") else (left, right)
