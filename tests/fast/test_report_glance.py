@@ -126,7 +126,7 @@ def test_first_pages_of_full_and_of_thin_records_are_set(monkeypatch, tmp_path):
     assert "Not measured in this run" in page.read_text(encoding="utf-8")
     keys = ("claim", "paper", "outcome", "strength")
     thin = {id: {k: v[k] for k in keys} for id, v in made_record().verdicts.items()}
-    seen = glance(made_record(), {}, [], lambda figure: {})
+    seen = glance(made_record(), {}, [], {}, lambda figure: {})
     assert seen["papers"] == [] and seen["needs"]["total"] == 0
     build(replace(made_record(), verdicts=thin), tmp_path / "thin.pdf")
 
