@@ -26,7 +26,7 @@ def frontiers(record: Record, ids: Sequence[str]) -> dict[str, Any]:
                     "claim": link(id, record),
                     "because": words.rich(found["because"]),
                     "where": [words.greek(p["words"]).replace("_", " ") for p in shown],
-                    "cell": words.breakable(settings(found["cell"])),
+                    "cell": words.breakable(settings(found["cell"]).replace("_", " ")),
                 }
             )
     return {"rows": rows, "always": always, "claims": len(known)}

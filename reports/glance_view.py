@@ -1,4 +1,4 @@
-"""The first pages as plain data: teeth, slack, hypotheses, reach and the engine's own errors.
+"""The first pages as plain data: teeth, slack, needs, frontiers, proofs, the engine's errors.
 
 Everything here is counted or copied from the record.
 """
@@ -12,12 +12,13 @@ from typing import Any
 from reports import words
 from reports.claim_view import link
 from reports.frontier_view import exponents, frontiers, without_slack
+from reports.graph_view import proofs
 from reports.needs_view import STATUSES, needs, witness
 from reports.plots.reach import Reach, reach_axis
 from reports.plots.slack import Bound, bound, slack_axis
 from reports.plots.style import Figure
 from reports.survivors import kind
-from theory.claim import paper
+from theory.claim import Claim, paper
 from verify.ablation import LOAD_BEARING
 from verify.evidence import Flag, Outcome
 from verify.record import Record
@@ -27,10 +28,14 @@ WITNESSES, REACH_ROWS, REASONS = 6, 24, 12  # witnesses of each paper
 
 
 def glance(
-    record: Record, views: Mapping[str, Any], prefixes: Sequence[str], keep: Keep
+    record: Record,
+    views: Mapping[str, Any],
+    prefixes: Sequence[str],
+    known: Mapping[str, Claim],
+    keep: Keep,
 ) -> dict[str, Any]:
-    """Every paper in a row, then one block for each of the five questions."""
-    bounds = [item for id in views if (item := bound_of(id, record)) is not None]
+    """Every paper in a row, then one block for each of the questions."""
+    bounds = bounds_of(views, record)
     slack = slack_axis(bounds)
     reached = reach_figure(record, list(views))
     return {
@@ -49,6 +54,7 @@ def glance(
         "needs": hypotheses(record, views, prefixes),
         "reach": reach(record, views, keep(reached) if reached else None),
         "calibration": calibration(record.calibration),
+        "proofs": [{"short": paper(p).short, **proofs(p, record, known)} for p in prefixes],
     }
 
 
@@ -172,9 +178,17 @@ def reach_figure(record: Record, ids: Sequence[str]) -> Figure | None:
     return reach_axis(rows[:REACH_ROWS], size="value of the parameter", title="Asked for and seen")
 
 
-def bound_of(id: str, record: Record) -> Bound | None:
-    """The slack of a claim as a row of the figure of all bounds."""
-    verdict = record.verdicts[id]
+def bounds_of(views: Mapping[str, Any], record: Record) -> list[Bound]:
+    """The slacks of all bounds as rows of the figure; other claims have sides, but no bound."""
+    return [
+        found
+        for id, view in views.items()
+        if "bound" in view.get("direction", "bound")
+        and (found := _bound(id, record.verdicts[id])) is not None
+    ]
+
+
+def _bound(id: str, verdict: Mapping[str, Any]) -> Bound | None:
     refuted = verdict["outcome"] == Outcome.REFUTED
     return bound(id, id.split(".", 1)[0], verdict.get("slack"), refuted=refuted)
 

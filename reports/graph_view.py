@@ -28,6 +28,28 @@ def graph_view(prefix: str, record: Record, known: Mapping[str, Claim]) -> dict[
     }
 
 
+def proofs(prefix: str, record: Record, known: Mapping[str, Claim]) -> dict[str, int]:
+    """How many claims of one paper rest on others, how deep, and what became of their proofs."""
+    ids = [id for id in known if id in record.verdicts and known[id].paper == prefix]
+    edges = {id: [lemma for lemma in known[id].rests_on if lemma in known] for id in ids}
+    depth: dict[str, int] = {}
+
+    def deep(id: str) -> int:
+        if id not in depth:
+            depth[id] = 1 + max((deep(lemma) for lemma in edges.get(id, ())), default=0)
+        return depth[id]
+
+    resting = [id for id in ids if edges[id]]
+    via = [record.verdicts[id].get("via", UNKNOWN) for id in resting]
+    return {
+        "resting": len(resting),
+        "lines": sum(map(len, edges.values())),
+        "chain": max((deep(id) for id in resting), default=0),
+        "whole": sum(part["outcome"] == "HOLDS" for part in via),
+        "broken": sum(bool(record.verdicts[id].get("broken_lemmas")) for id in resting),
+    }
+
+
 def _drawing(
     group: list[str], edges: Mapping[str, list[str]], record: Record, prefix: str
 ) -> dict[str, Any]:

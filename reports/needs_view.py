@@ -85,7 +85,7 @@ def vacuity_view(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     return {
         "because": words.rich(found["because"]),
-        "cell": words.breakable(settings(found["cell"])),
+        "cell": words.breakable(settings(found["cell"]).replace("_", " ")),
         "parameters": [
             words.greek(item["words"]).replace("_", " ") for item in found["parameters"]
         ],

@@ -14,7 +14,7 @@ from reports.bibliography import methods
 from reports.claim_view import claim_view
 from reports.evidence_view import evidence_view
 from reports.figures import paper_figures
-from reports.glance_view import Keep, bound_of, glance, tally
+from reports.glance_view import Keep, bounds_of, glance, tally
 from reports.graph_view import graph_view
 from reports.legend import guarantee, legend
 from reports.plots import plot
@@ -44,7 +44,7 @@ def report_view(record: Record, keep: Keep) -> dict[str, Any]:
     return {
         "digest": digest(record),
         "cover": cover(record, views, prefixes),
-        "glance": glance(record, views, prefixes, keep),
+        "glance": glance(record, views, prefixes, known, keep),
         "legend": legend(),
         "guarantee": guarantee(record.budget, _statistical(record)),
         "chapters": chapters,
@@ -120,7 +120,7 @@ def labelled_slack(
     views: Mapping[str, Any], mine: Mapping[str, Any], record: Record
 ) -> list[Figure]:
     """The paper's bounds with their ids, when the figure of all papers has no room for them."""
-    everywhere = [item for id in views if (item := bound_of(id, record)) is not None]
+    everywhere = bounds_of(views, record)
     if len(everywhere) <= LABELLED:
         return []
     mine_only = (item for item in everywhere if item.claim in mine)

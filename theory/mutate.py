@@ -94,8 +94,8 @@ def form_mutations(form: Any) -> tuple[tuple[str, Any], ...]:
     One formula is rewritten at a time and named by its place; other forms have none.
 
     >>> from theory.notation import n
-    >>> [name for name, _ in form_mutations((Formula(n), "a step", Formula(2**n)))]
-    ['0: n to n^2', '2: constant 2 to 4', '2: constant 2 to 1']
+    >>> [name for name, _ in form_mutations((Formula(2 * n), "a step", Formula(n)))][-2:]
+    ['0: n to n^2', '2: n to n^2']
     """
     if isinstance(form, Formula):
         return mutations(form)

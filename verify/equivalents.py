@@ -6,6 +6,7 @@ counted apart from the survivors.
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
@@ -21,7 +22,7 @@ UNDEFINED = "no statement: no finite real value at any sample point"
 
 
 def no_mutant(claim: Any, mutant: Any) -> str:
-    """EQUAL or UNDEFINED when that is decided of two formulas, else "".
+    """EQUAL or UNDEFINED when that is decided of all formulas that were changed, else "".
 
     >>> from theory.notation import delta, gamma, n
     >>> no_mutant(Formula(sympy.log(n / delta)), Formula(sympy.log(n) - sympy.log(delta)))
@@ -31,9 +32,22 @@ def no_mutant(claim: Any, mutant: Any) -> str:
     >>> no_mutant(Formula(n), Formula(n**2))
     ''
     """
-    if not (isinstance(claim, Formula) and isinstance(mutant, Formula)):
+    changed = [pair for pair in _parts(claim, mutant) if pair[0] != pair[1]]
+    if isinstance(claim, Formula) and not changed:
+        return EQUAL
+    if not changed or not all(isinstance(part, Formula) for pair in changed for part in pair):
         return ""
-    return _compared(claim.expr, mutant.expr)
+    said = {_compared(one.expr, other.expr) for one, other in changed}
+    return said.pop() if len(said) == 1 else ""
+
+
+def _parts(claim: Any, mutant: Any) -> list[tuple[Any, Any]]:
+    """The parts of two forms side by side; forms of different shapes are one part each."""
+    if isinstance(claim, tuple) and isinstance(mutant, tuple) and len(claim) == len(mutant):
+        return list(zip(claim, mutant, strict=True))
+    if is_dataclass(claim) and type(claim) is type(mutant) and not isinstance(claim, Formula):
+        return [(getattr(claim, f.name), getattr(mutant, f.name)) for f in fields(claim)]
+    return [(claim, mutant)]
 
 
 @cache
@@ -51,5 +65,7 @@ def _finite(expr: sympy.Expr, point: Any) -> bool | None:
     with working_precision(BITS):
         try:
             return bool(BallReader({k: ball(v) for k, v in point.items()}).read(expr).is_finite())
-        except Exception:  # a wrong formula may have symbols or nodes that no ball has
+        except NotImplementedError:
             return None
+        except (ValueError, ArithmeticError):  # outside the domain of a special function
+            return False

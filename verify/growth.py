@@ -1,14 +1,14 @@
 """How the slack of a bound changes with size: teeth for exponents, and the size to run next.
 
-Cells of one check that differ in a single parameter form a series. Along it the slope of log
-slack says whether the bound's exponent is right, and where a bound that loses slack must fail.
+Cells of one check that differ in a single size (a width, a number of samples: an integer) form a
+series. Along it the slope of log slack says whether the bound's exponent is right, and where a
+bound that loses slack must fail.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import ceil, exp, isfinite, log
 from typing import Any
 
@@ -25,12 +25,11 @@ Slacks = Mapping[int, Slack]  # by the index of a cell
 
 @dataclass(frozen=True)
 class Series:
-    """Cells that differ in one positive parameter: its values, increasing, and their indices."""
+    """Cells that differ in one size: its values, increasing, and the indices of the cells."""
 
     parameter: str
-    sizes: tuple[Fraction, ...]
+    sizes: tuple[int, ...]
     cells: tuple[int, ...]
-    whole: bool  # every size is an integer in the cells
 
 
 @dataclass(frozen=True)
@@ -58,46 +57,32 @@ class Growth:
         }
 
 
-def number(value: Any) -> Fraction | None:
-    """A cell's entry as a positive number: 50 and "1/2" are, names and flags are not.
-
-    >>> number("1/2"), number("zipf"), number(True), number(0)
-    (Fraction(1, 2), None, None, None)
-    """
-    if isinstance(value, bool) or not isinstance(value, int | str | Fraction):
-        return None
-    try:
-        found = Fraction(value)
-    except (ValueError, ZeroDivisionError):
-        return None
-    return found if found > 0 else None
-
-
 def all_series(cells: Sequence[Cell], usable: Sequence[int]) -> list[Series]:
-    """The longest series of each parameter among the usable cells, of at least three sizes.
+    """The longest series of each size among the usable cells, of at least three sizes.
 
     >>> cells = [{"n": n, "p": p} for p in ("1/2", "1/3") for n in (25, 100, 400)]
     >>> [(s.parameter, s.cells) for s in all_series(cells, range(6))]
     [('n', (0, 1, 2))]
     """
-    groups: dict[tuple[str, str], dict[Fraction, int]] = {}
+    groups: dict[tuple[str, str], dict[int, int]] = {}
     for index in usable:
-        for name, value in cells[index].items():
-            size = number(value)
-            if size is not None:
+        for name, size in cells[index].items():
+            if is_size(size):
                 rest = str(sorted((k, str(v)) for k, v in cells[index].items() if k != name))
                 groups.setdefault((name, rest), {}).setdefault(size, index)
-    longest: dict[str, dict[Fraction, int]] = {}
+    longest: dict[str, dict[int, int]] = {}
     for (name, _), members in groups.items():
         if len(members) >= SHORTEST and len(members) > len(longest.get(name, ())):
             longest[name] = members
-    found = []
-    for name, members in longest.items():
-        sizes = tuple(sorted(members))
-        indices = tuple(members[size] for size in sizes)
-        whole = all(isinstance(cells[index][name], int) for index in indices)
-        found.append(Series(name, sizes, indices, whole))
-    return found
+    return [
+        Series(name, tuple(sorted(members)), tuple(members[size] for size in sorted(members)))
+        for name, members in longest.items()
+    ]
+
+
+def is_size(value: Any) -> bool:
+    """Whether a cell's entry is a positive integer (and no flag)."""
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def growth(series: Series, slacks: Slacks, *, certain: bool) -> Growth | None:
@@ -110,7 +95,7 @@ def growth(series: Series, slacks: Slacks, *, certain: bool) -> Growth | None:
     return Growth(series, (local_slopes if certain else slack_slope)(sizes, known), certain)
 
 
-def size_to_run(series: Series, slope: SlackSlope, resolution: float = 1.0) -> Fraction | None:
+def size_to_run(slope: SlackSlope, resolution: float = 1.0) -> int | None:
     """The size at which a mutant that loses slack should be refuted; None when it loses none.
 
     resolution: ratio of the ends of a slack interval, 1 for exact sides. Beyond the predicted
@@ -122,20 +107,18 @@ def size_to_run(series: Series, slope: SlackSlope, resolution: float = 1.0) -> F
     beyond = log(resolution) / -slope.estimate + log(size)
     if beyond > LARGEST:
         return None
-    seen = Fraction(exp(beyond))
-    return Fraction(ceil(seen)) if series.whole else seen.limit_denominator(1000)
+    return ceil(exp(beyond))
 
 
-def affordable(series: Series, size: Fraction, times: int = AFFORDABLE) -> bool:
+def affordable(series: Series, size: int, times: int = AFFORDABLE) -> bool:
     """Whether a size is at most so many times the largest listed one."""
     return bool(0 < size <= times * series.sizes[-1])
 
 
-def written(size: Fraction | float) -> str:
-    """A size as printed: an integer in full when short, else two digits.
+def written(size: float) -> str:
+    """A predicted size as printed: to two digits.
 
-    >>> written(Fraction(64)), written(4.13e12), written(Fraction(1, 3))
-    ('64', '4.1e+12', '0.33')
+    >>> written(64.2), written(4.13e12)
+    ('64', '4.1e+12')
     """
-    whole = float(size).is_integer() and size < 10**6
-    return str(int(size)) if whole else f"{float(size):.2g}"
+    return f"{size:.2g}"

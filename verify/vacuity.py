@@ -23,6 +23,7 @@ from theory.vacuity import Vacuity, vacuities
 GRID = 25  # values tried between the two ends of a range
 BITS = (96, 192, 384)
 FINE = Fraction(1, 2048)  # relative width at which bisection stops: three digits are printed
+TINY = Fraction(1, 10**12)  # absolute width, around a frontier at 0
 RATIO = 30  # of the ends of a range: from here on its values are spaced geometrically
 
 Interval = tuple[Fraction, Fraction]
@@ -95,9 +96,7 @@ def says_more(item: Vacuity, name: str, value: Fraction) -> bool | None:
 def _bisect(item: Vacuity, name: str, ends: Interval, *, whole: bool, at_left: bool) -> Fraction:
     """The last value on the informative side; a value that no ball decides ends the search."""
     left, right = ends
-    while right - left > (
-        max(Fraction(1), left * FINE) if whole else abs(left) * FINE + FINE / 2048
-    ):
+    while right - left > (max(Fraction(1), left * FINE) if whole else max(abs(left) * FINE, TINY)):
         middle = Fraction((left + right) // 2) if whole else _between(left, right)
         says = says_more(item, name, middle)
         if says is None:

@@ -14,8 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from theory.claim import Claim
-from theory.formula import Formula
-from theory.mutate import mutations
+from theory.mutate import form_mutations
 from verify.ablation import ablation, about_hypotheses
 from verify.equivalents import EQUAL, UNDEFINED, no_mutant
 from verify.evidence import (
@@ -208,8 +207,8 @@ def _mutants(claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[MutantRecord
                 merged[mutant.name] = mutant
     declared = {mutant.name: mutant for mutant in claim.mutants}
     forms: dict[str, Any] = {name: mutant.form for name, mutant in declared.items()}
-    if isinstance(claim.form, Formula) and any(not m.killed for m in merged.values()):
-        forms |= {AUTOMATIC + name: form for name, form in mutations(claim.form)}
+    if any(not mutant.killed for mutant in merged.values()):
+        forms |= {AUTOMATIC + name: form for name, form in form_mutations(claim.form)}
     found = []
     for mutant in merged.values():
         if not mutant.killed:

@@ -21,7 +21,7 @@ from reports.plots.style import (
 from reports.words import finite, shortened
 
 LABELLED = 44
-CEILING = 1e30  # wider factors are drawn as arrows at the edge
+CEILING = 1e12  # what lies beyond is drawn as an arrow at the edge
 
 
 class Bound(NamedTuple):
@@ -62,12 +62,13 @@ def slack_axis(bounds: Sequence[Bound]) -> Figure | None:
         for y, item in enumerate(rows):
             _interval(axes, y, item)
         _name_rows(axes, rows, papers, named)
-        axes.set_xlabel("claimed bound over the least true bound (1 = sharp)")
+        axes.set_xlabel("claimed bound over the truth (1 = sharp)")
         svg = page.svg()
     caption = (
-        f"{len(rows)} bounds on one axis. A bar is the interval of the factor by which the bound "
-        "could be tightened; an arrow means no upper end is known; left of 1 a bound is false. "
-        "Red: refuted."
+        f"{len(rows)} bounds on one axis: claimed over true, from the tightest to the loosest cell "
+        "tried, with the interval of a sample. No constant could be tightened by more than the "
+        "left end allows; an arrow goes beyond 10¹² or has no known end; left of 1 a bound is "
+        "false. Red: refuted."
     )
     return Figure("Slack", caption, svg, f"Slack intervals of {len(rows)} bounds, log axis")
 

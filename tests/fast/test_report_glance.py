@@ -8,8 +8,10 @@ from report_examples import CALIBRATION, CLAIMS, bare, made_record, with_verdict
 
 import reports.figures
 from reports.build import build
+from reports.frontier_view import exponents, frontiers, without_slack
 from reports.glance_view import calibration, glance
-from reports.needs_view import reach_view, witness
+from reports.graph_view import proofs
+from reports.needs_view import growth_view, reach_view, vacuity_view, witness
 from reports.plots import plot
 from reports.report_view import report_view
 from reports.survivors import figures, grouped, kind
@@ -126,7 +128,7 @@ def test_first_pages_of_full_and_of_thin_records_are_set(monkeypatch, tmp_path):
     assert "Not measured in this run" in page.read_text(encoding="utf-8")
     keys = ("claim", "paper", "outcome", "strength")
     thin = {id: {k: v[k] for k in keys} for id, v in made_record().verdicts.items()}
-    seen = glance(made_record(), {}, [], lambda figure: {})
+    seen = glance(made_record(), {}, [], {}, lambda figure: {})
     assert seen["papers"] == [] and seen["needs"]["total"] == 0
     build(replace(made_record(), verdicts=thin), tmp_path / "thin.pdf")
 
@@ -157,3 +159,59 @@ def test_figures_that_cannot_be_drawn_are_a_problem_not_a_failure(view, monkeypa
 def test_data_for_the_page_is_json(view):
     record = replace(made_record(), calibration=CALIBRATION)
     assert json.dumps(view(record), allow_nan=False)
+
+
+GROWTH = {
+    "parameter": "n", "sizes": ["25", "100", "400"], "cell": {"p": "1/2"}, "low": -0.151,
+    "estimate": -0.108, "high": -0.065, "reading": "shrinking", "failure_size": 64.0,
+    "certain": False,
+}  # fmt: skip
+FRONTIER = {
+    "because": "a probability is at most $1$",
+    "cell": {"n": "10", "ball_radius": "3"},
+    "parameters": [
+        {"name": "n", "words": "n >= 64"},
+        {"name": "delta", "words": "everywhere from delta = 0.001 to 0.5"},
+    ],
+}
+
+
+def test_frontiers_growth_and_proposed_cells_are_counted_and_told():
+    survivor = {"name": "n^-0.6", "reason": "predicted (from n = 64)", "proposed": {"n": 128}}
+    counts = {"killed": 1, "total": 2, "equal": 1, "undefined": 0, "survivors": [survivor]}
+    record = with_verdict(
+        made_record(), "asym.hoeffding", growth=[GROWTH], vacuity=FRONTIER, mutants=counts
+    )
+    verdict = record.verdicts["asym.hoeffding"]
+    (line,) = growth_view(verdict)
+    assert "n = 25 to 400: slope of log slack −0.11 in [−0.15, −0.065] with sim" in line
+    assert "the slack shrinks" in line and "p = 1/2" in line
+    told = vacuity_view(verdict)
+    assert told["parameters"] == ["n ≥ 64", "everywhere from δ = 0.001 to 0.5"]
+    assert "ball radius = 3" in told["cell"]
+    found = frontiers(record, list(record.verdicts))
+    (row,) = [row for row in found["rows"] if row["claim"]["id"] == "asym.hoeffding"]
+    assert row["where"] == ["n ≥ 64"]  # what says more everywhere is counted, not listed
+    seen = exponents(record, ["asym.hoeffding"], ["asym"])
+    assert seen["rows"][0]["counts"] == [0, 0, 0, 1] and seen["proposed"] == 1
+    assert seen["cells"][0]["cells"] == ["n = 128"]
+
+
+def test_why_a_claim_has_no_slack_is_told_by_direction_and_engine():
+    record = made_record()
+    views = {
+        "asym.mean": {"direction": "identity"},
+        "asym.hoeffding": {"direction": "upper bound"},
+        "asym.gone": {},
+    }
+    reasons = {row["reason"] for row in without_slack(views, record, [])}
+    assert {"identities", "no longer registered"} <= reasons and len(reasons) == 3
+    assert without_slack(views, record, list(views)) == []
+
+
+def test_proofs_are_counted_with_their_longest_chain():
+    record = made_record()
+    known = {item.id: item for item in CLAIMS}
+    found = proofs("asym", record, known)
+    # hoeffding and gap rest on the square sum, gap on what is refuted, untested on gap.
+    assert (found["resting"], found["lines"], found["chain"], found["broken"]) == (3, 4, 3, 1)

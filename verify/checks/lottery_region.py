@@ -69,7 +69,7 @@ def _lipschitz_ratio(cell: Cell, form: Formula) -> float:
     size = float(np.abs(np.linalg.eigvalsh(change)).max()) * len(w) ** 2
     values = {"distance": np.linalg.norm(w - v), "smallest_norm": np.linalg.norm(v, axis=1).min()}
     bound = float(form.float64(neurons=len(w), **values))
-    return size / bound if bound > 0 else 0.0
+    return size / bound if bound else 0.0
 
 
 def lipschitz_certify(cell: Cell, form: Formula) -> tuple[Side, Side]:

@@ -92,12 +92,10 @@ def found(id: str, path: str) -> dict[str, str | list[str]]:
 
 def _growth(item: Mapping[str, Any]) -> str:
     sizes = item["sizes"]
-    failure = item["failure_size"]
-    predicted = f", would fail from about {failure:.2g}" if failure else ""
     return (
         f"{item['parameter']} = {sizes[0]} to {sizes[-1]}: log slack has slope "
         f"{item['estimate']:+.2g} in [{item['low']:+.2g}, {item['high']:+.2g}], "
-        f"{item['reading']}{predicted}"
+        f"{item['reading']}"
     )
 
 

@@ -41,6 +41,7 @@ from verify.statistics.slack import Slack
 
 Side = arb | Fraction | int
 RELATIONS = ("<=", "<", ">=", ">", "==")
+REPAIR = "not refuted where the claim is: weaker than the claim"
 SURVIVORS = "survivors/"  # starts the key of the second look; the variants' numbers follow
 
 
@@ -224,7 +225,9 @@ class State(Independent):
             name: MutantRecord(name, Outcome(r["outcome"]), r["reason"], r["proposed"])
             for name, r in found.items()
         }
-        return tuple(looked.get(m.name, m) for m in mutant_records(self.job, outcomes))
+        refuted = Outcome.REFUTED in outcomes["claim"]
+        reasons = {name: [REPAIR] for name in outcomes} if refuted else {}
+        return tuple(looked.get(m.name, m) for m in mutant_records(self.job, outcomes, reasons))
 
     def evidence(self) -> Evidence:
         """Fold the cells."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import exp, isfinite, log
+from math import exp, inf, isfinite, log
 from typing import Any
 
 import numpy as np
@@ -90,14 +90,13 @@ class Sampled:
             if found is None or found.slope.high >= 0:
                 continue
             widths = [log(mine[i].high / mine[i].low) for i in series.cells]
-            size = size_to_run(series, found.slope, exp(float(np.mean(widths))))
+            size = size_to_run(found.slope, exp(float(np.mean(widths))))
             where = f"{series.parameter} = {written(found.slope.failure_size)}"
             if size is None or not affordable(series, size, AFFORDABLE):
                 reason = f"not refutable below a predicted size ({where}; {inside})"
                 return MutantRecord(record.name, record.outcome, reason)
-            value = int(size) if series.whole else str(size)
             reason = f"predicted to fail at a cell that is not listed (from {where}; {inside})"
-            return MutantRecord(record.name, record.outcome, reason, {series.parameter: value})
+            return MutantRecord(record.name, record.outcome, reason, {series.parameter: size})
         held = record.outcome is Outcome.HOLDS
         words = "inside the slack at every cell" if held else "inside the slack or the noise"
         return MutantRecord(record.name, record.outcome, f"{words} ({inside})")
@@ -130,7 +129,7 @@ class Sampled:
 
 def violation_slack(x: np.ndarray, target: float, delta: float, alpha: float) -> Slack | None:
     """Slack of "P(X > target) <= delta" from order statistics; None without both ends."""
-    if target <= 0 or not np.isfinite(x).all() or np.unique(x).size <= 2:
+    if not 0 < target < inf or not np.isfinite(x).all() or np.unique(x).size <= 2:
         return None
     low, high = quantile_limits(x, delta, alpha)
     return _finite(target, low, high)
@@ -146,13 +145,13 @@ def mean_slack(target: float, relation: str, low: float, high: float) -> Slack |
     """
     if relation == "<=":
         return _finite(target, low, high)
-    if relation == ">=" and target > 0 and low > 0 and isfinite(high):
+    if relation == ">=" and 0 < target < inf and 0 < low <= high < inf:
         return Slack(low / target, high / target)
     return None
 
 
 def _finite(target: float, low: float, high: float) -> Slack | None:
-    if target <= 0 or not 0 < low <= high or not isfinite(high):
+    if not 0 < target < inf or not 0 < low <= high or not isfinite(high):
         return None
     return bound_slack(target, low, high)
 

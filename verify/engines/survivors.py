@@ -12,14 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from math import inf, isfinite, nextafter
 from typing import Any
 
 from flint import arb
 
 from theory.claim import Cell, Form
-from theory.notation import table
 from theory.rigor.balls import ball
 from verify.engines.common import Judged
 from verify.evidence import MutantRecord, Outcome
@@ -29,15 +27,16 @@ from verify.growth import (
     affordable,
     all_series,
     growth,
-    number,
+    is_size,
     size_to_run,
     written,
 )
 from verify.statistics.slack import Slack
 
-EVALUATIONS = 150  # of survivors, at all cells together
+EVALUATIONS = 80  # of survivors, at all cells together
 LISTED = 6  # cells of the check that are looked at again
 TRIALS = 8  # cells that are not listed
+UNREAL = {"not finite": "no finite real value at some cell"}
 ROUNDING = 1e-12  # slacks are rounded outwards to neighbouring doubles
 
 Judge = Callable[[Cell, Form], Judged]
@@ -48,7 +47,7 @@ def exact_slack(left: Any, right: Any, relation: str) -> tuple[float, float] | N
 
     None when a side is not certainly positive or the quotient is no finite double.
 
-    >>> low, high = exact_slack(Fraction(1, 3), 1, "<=")
+    >>> low, high = exact_slack(1, 3, "<=")
     >>> low <= 3 <= high and high - low < 1e-14
     True
     """
@@ -68,7 +67,7 @@ def exact_slack(left: Any, right: Any, relation: str) -> tuple[float, float] | N
 def says_nothing(left: Any, right: Any, relation: str) -> bool:
     """Whether the side that should be the smaller is at most 0 and the other is not.
 
-    >>> says_nothing(Fraction(-1), 2, "<="), says_nothing(Fraction(-1), 2, ">=")
+    >>> says_nothing(-1, 2, "<="), says_nothing(-1, 2, ">=")
     (True, False)
     """
     a, b = (right, left) if relation in (">=", ">") else (left, right)
@@ -116,7 +115,7 @@ class SecondLook:
         order = list(self.cells)
         found = all_series([self.cells[i] for i in order], range(len(order)))
         self.series = [
-            Series(s.parameter, s.sizes, tuple(order[k] for k in s.cells), s.whole) for s in found
+            Series(s.parameter, s.sizes, tuple(order[k] for k in s.cells)) for s in found
         ]
 
     def run(self) -> dict[str, MutantRecord]:
@@ -151,7 +150,7 @@ class SecondLook:
             found, seen = self._judged(cell, self.forms[name]), self.seen[name]
             seen.outcomes.append(found.outcome)
             seen.add(key, found)
-            seen.why = found.reason or seen.why
+            seen.why = found.reason or seen.why or UNREAL.get(found.figures.get("margin", ""), "")
             if found.outcome is Outcome.REFUTED:
                 self.alive.remove(name)
 
@@ -170,32 +169,30 @@ class SecondLook:
                 if (ends := self.seen[name].slacks.get(str(index))) is not None
             }
             found = growth(series, slacks, certain=True)
-            size = size_to_run(series, found.slope) if found and found.slope.high < 0 else None
+            size = size_to_run(found.slope) if found and found.slope.high < 0 else None
             if size is None or found is None:
                 continue
             where = f"{series.parameter} = {written(found.slope.failure_size)}"
             if affordable(series, size):
-                self._propose((series, _as_listed(size, series.whole)), [name])
+                self._propose((series, size), [name])
                 if self.seen[name].proposed:
                     return
             self.seen[name].predicted = where
 
-    def _extremes(self) -> Iterator[tuple[Series, Any]]:
-        """Small and large values of every numeric parameter, the others as in a listed cell."""
+    def _extremes(self) -> Iterator[tuple[Series, int]]:
+        """The smallest values of every size, and larger ones of those that are varied anyway."""
         index, base = next(iter(self.cells.items()))
+        known = {series.parameter for series in self.series}
         alone = [
-            Series(key, (size,), (index,), isinstance(base[key], int))
-            for key in base
-            if (size := number(base[key])) is not None
-            and key not in {series.parameter for series in self.series}
+            Series(name, (size,), (index,))
+            for name, size in base.items()
+            if is_size(size) and name not in known
         ]
-        for small in (True, False):
-            for series in (*self.series, *alone):
-                for size in _extreme(series, small):
-                    if size not in series.sizes:
-                        yield series, _as_listed(size, series.whole)
+        for series in (*self.series, *alone):
+            yield from ((series, size) for size in (1, 2) if size not in series.sizes)
+        yield from ((series, AFFORDABLE * series.sizes[-1]) for series in self.series)
 
-    def _propose(self, changed: tuple[Series, Any], names: Sequence[str]) -> None:
+    def _propose(self, changed: tuple[Series, int], names: Sequence[str]) -> None:
         """Judge survivors at a cell that is not listed, if the claim holds there."""
         series, value = changed
         cell = {**self.cells[series.cells[0]], series.parameter: value}
@@ -267,22 +264,3 @@ def _range(low: float, high: float) -> str:
     """
     ends = f"{low:.3g}", f"{high:.3g}"
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
-
-
-def _extreme(series: Series, small: bool) -> tuple[Fraction, ...]:
-    """Sizes to try: 1, 2 and four times the largest of an integer, the ends of the interval from
-    which the notation samples of another declared symbol."""
-    low, high = _sampled(series.parameter)
-    if series.whole:
-        sizes = (Fraction(1), Fraction(2)) if small else (AFFORDABLE * series.sizes[-1],)
-        return tuple(size for size in sizes if low is None or size >= low)
-    ends = (low,) if small else (high,)
-    return tuple(size for size in ends if size)
-
-
-def _sampled(name: str) -> tuple[Fraction | None, Fraction | None]:
-    return next((entry.sample for entry in table() if entry.symbol.name == name), (None, None))
-
-
-def _as_listed(size: Fraction, whole: bool) -> Any:
-    return int(size) if whole else str(size)
