@@ -46,6 +46,9 @@ def main(arguments: argparse.Namespace) -> int:
     seed = DEFAULT_SEED if arguments.seed is None else arguments.seed
     if seed < 0:
         raise InputError(f"seed = {seed}", "integers from 0")
+    _writable("evidence", arguments.evidence)
+    if arguments.json and arguments.json != "-":
+        _writable("json", arguments.json)
     ledger = Ledger(arguments.ledger)
     with Watcher() as watch:
         runner = Runner(
@@ -84,6 +87,17 @@ def main(arguments: argparse.Namespace) -> int:
     if not result.complete:
         print("not complete: the same command resumes from the ledger", file=sys.stderr)
     return 1 if unexpected or not result.complete else 0
+
+
+def _writable(option: str, name: str) -> None:
+    """Refuse before the run what could not be written after it."""
+    from theory.exact import InputError
+
+    path = Path(name).absolute()
+    there = next(folder for folder in path.parents if folder.exists())
+    if path.is_dir() or not there.is_dir() or not os.access(there, os.W_OK):
+        raise InputError(f"cannot write {name}", "a file in a folder you may write to",
+                         f"give another --{option}")  # fmt: skip
 
 
 def calibrated(ledger: Any, profile: str) -> dict[str, Any] | None:
