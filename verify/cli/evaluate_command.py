@@ -114,6 +114,6 @@ def _from_file(path: str, digits: str) -> int:
             print(json.dumps(value.as_json()), flush=True)
         except InputError as error:
             failed += 1
-            name = record.get("quantity") if isinstance(record, dict) else None
-            print(json.dumps({"quantity": name, "error": str(error)}), flush=True)
+            asked = record.get("quantity") if isinstance(record, dict) else None
+            print(json.dumps({"quantity": asked, "error": str(error)}), flush=True)
     return 1 if failed else 0
