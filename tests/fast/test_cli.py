@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from verify.cli import main
+from verify.cli.run_command import expand
 
 
 def test_help_answers_at_once():
@@ -102,6 +103,14 @@ def test_evaluate_from_a_file_goes_on_after_a_bad_record(capsys, tmp_path):
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert lines[0]["value"].startswith("0.4") and "unknown" in lines[1]["error"]
     assert "no quantity" in lines[2]["error"]
+
+
+def test_a_theorem_shown_through_its_proof_brings_its_lemmas(capsys):
+    found = expand(["asym.thm4_1.a"])
+    assert found[0] == "asym.thm4_1.a" and {"asym.propC1", "asym.lemD2", "asym.lemD3"} < set(found)
+    assert "rests on" in capsys.readouterr().err
+    assert expand(["asym.zipf.exact"]) == ("asym.zipf.exact",)
+    assert not capsys.readouterr().err
 
 
 def test_list_and_show(capsys):
