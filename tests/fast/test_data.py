@@ -102,7 +102,7 @@ def test_constant_target(tmp_path):
 
 def test_too_little_data(tmp_path):
     same = write(tmp_path, "a,y\n1,2\n1,3\n")
-    with pytest.raises(InputError, match="1 row of use"):
+    with pytest.raises(InputError, match="1 usable row"):
         prepare(load(same))
     with pytest.raises(InputError, match="rows = 1"):
         prepare(load(same), rows=1)

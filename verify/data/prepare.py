@@ -83,7 +83,7 @@ def prepare(data: DataSet, *, rows: int = 200) -> Prepared:
 def _enough(X: np.ndarray, data: DataSet) -> None:
     if len(X) < 2:
         raise InputError(
-            f"{data.name} has {_rows(len(X))} of use",
+            f"{data.name} has {len(X)} usable row{'s' * (len(X) != 1)}",
             "2 or more rows with different inputs",
             "add rows, or raise --rows",
         )
