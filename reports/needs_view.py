@@ -30,6 +30,7 @@ def need_view(hypothesis: Hypothesis, verdict: Mapping[str, Any]) -> dict[str, A
         "status": status,
         "strength": (found.get("strength") or "").lower(),
         "witness": witness(found.get("witness")),
+        "because": words.plain(found.get("because") or ""),
         "budget": words.plain(found.get("budget") or "") if status == NOT_SHOWN else "",
         "meaning": words.rich(found.get("meaning") or "") if status == MEANING else [],
     }

@@ -25,7 +25,7 @@ def about_hypotheses(record: Evidence) -> bool:
 
 
 def ablation(claim: Claim, evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
-    """One record a hypothesis: name, statement, status, strength, witness, budget, meaning.
+    """One record a hypothesis: its name and statement, status, witness, budget, meaning.
 
     A violation in floating point alone (below STATISTICAL) is no witness.
     """
@@ -43,6 +43,7 @@ def _need(hypothesis: Hypothesis, evidence: list[Evidence]) -> dict[str, Any]:
         "status": NOT_SHOWN if evidence else MEANING if hypothesis.meaning else UNTESTED,
         "strength": None,
         "witness": None,
+        "because": "",
         "budget": "; ".join(f"{e.engine}: {e.margin}" for e in evidence if e.margin),
         "meaning": hypothesis.meaning,
     }
@@ -56,6 +57,7 @@ def _need(hypothesis: Hypothesis, evidence: list[Evidence]) -> dict[str, Any]:
             "status": LOAD_BEARING,
             "strength": strongest.strength.name,
             "witness": _witness(cells[0]) if cells else None,
+            "because": strongest.note,
         }
     return record
 

@@ -27,6 +27,9 @@ def write(tmp_path, text):
         ("a;b\n3;4\n5;6\n", "replace ';' by a comma"),
         ("a\n3\n5\n", "add the target as a column"),
         ("a,b\n", "0 rows"),
+        ("a,b\n1,2\n", "has 1 row;"),
+        (",a,y\n0,1,2\n1,5,3\n", "column 1 has no name.*if it numbers the rows"),
+        ("a,b\n1_0,2\n3,4\n", "column 'a': '1_0'"),
         ("", "0 rows"),
     ],
 )
@@ -40,6 +43,14 @@ def test_missing_file_and_column(tmp_path):
         load("nowhere.csv")
     with pytest.raises(InputError, match="no column 'z'"):
         load(write(tmp_path, "a,b\n1,2\n3,4\n"), "z")
+
+
+def test_a_wrong_target_is_told_shortly_in_a_wide_file(tmp_path):
+    header = ",".join(f"col{i}" for i in range(600))
+    cells = ",".join("1" for _ in range(600))
+    with pytest.raises(InputError, match="did you mean 'col7'") as error:
+        load(write(tmp_path, f"{header}\n{cells}\n{cells}\n"), "col_7")
+    assert len(str(error.value)) < 400
 
 
 def test_target_by_name(tmp_path):
@@ -57,7 +68,7 @@ def test_preparation_meets_the_hypotheses(tmp_path):
     assert np.linalg.norm(prepared.X, axis=1).max() <= 1
     assert np.allclose(np.linalg.norm(prepared.unit, axis=1), 1, rtol=1e-15 * 8)
     said = " ".join(prepared.steps)
-    for words in ("dropped 2 rows", "constant columns (k)", "first 20 of 30", "standardised"):
+    for words in ("dropped 2 rows", "1 constant column (k)", "first 20 of 30", "standardised"):
         assert words in said
 
 
@@ -91,7 +102,7 @@ def test_constant_target(tmp_path):
 
 def test_too_little_data(tmp_path):
     same = write(tmp_path, "a,y\n1,2\n1,3\n")
-    with pytest.raises(InputError, match="usable rows"):
+    with pytest.raises(InputError, match="1 usable row"):
         prepare(load(same))
     with pytest.raises(InputError, match="rows = 1"):
         prepare(load(same), rows=1)

@@ -41,6 +41,7 @@ def enclose(role, *cells):
         claim="asym.test",
         role=role,
         cells=tuple({"x": x} for x in cells),
+        fails_if="x is negative",
         sides=lambda cell, form: form(Fraction(cell["x"])),
     )
 
@@ -63,6 +64,7 @@ def test_a_needed_hypothesis_is_load_bearing_with_its_witness():
     needed, free = verdict.as_json()["hypotheses"]
     assert (needed["status"], needed["strength"]) == (LOAD_BEARING, "CERTIFIED")
     assert needed["witness"]["cell"] == {"x": "-1/2"}
+    assert needed["because"] == "x is negative" and free["because"] == ""
     assert float(needed["witness"]["left"]) > float(needed["witness"]["right"])
     assert (free["status"], free["witness"]) == (NOT_SHOWN, None) and free["budget"]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 from theory.exact import InputError, Matrix, Vector, dot, matrix, proportional, vector
 
@@ -46,7 +48,7 @@ rows no two of which are proportional; drop one of them
             raise InputError(f"X row {i} is zero", "non-zero rows", "drop it")
         if dot(row, row) > 1:
             raise InputError(
-                f"X row {i} = {_text(row)} has squared norm {dot(row, row)}",
+                f"X row {i} = {_text(row)} has squared norm {_short(dot(row, row))}",
                 "rows of norm at most 1",
                 "divide X by its greatest row norm",
             )
@@ -61,8 +63,15 @@ rows no two of which are proportional; drop one of them
     return rows
 
 
+def _short(value: Fraction) -> str:
+    text = str(value)
+    return text if len(text) <= 30 else f"about {Decimal(value.numerator) / value.denominator:.3g}"
+
+
 def _text(row: Vector) -> str:
-    return "(" + ", ".join(map(str, row)) + ")"
+    """A row as an error message shows it: long ones by their beginning."""
+    text = "(" + ", ".join(map(str, row)) + ")"
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _data_set(name: str, rows: str, labels: str) -> DataSet:

@@ -21,17 +21,30 @@ from math import ceil, log
 
 from flint import acb, arb
 
+from theory.exact import InputError
 from theory.rigor.balls import ball, current_precision
+
+LARGEST_POWER, MOST_DIRECT = 500, 10**5
 
 
 def hurwitz_partial_sum(s: Fraction, m: int) -> arb:
     """Sum of j^(-s) over j = 1, ..., m, for any rational s.
+
+    Raises InputError for powers beyond LARGEST_POWER of more than MOST_DIRECT numbers.
 
     >>> hurwitz_partial_sum(Fraction(1), 4).overlaps(arb(25) / 12)
     True
     """
     if s == 1:
         return arb(m + 1).digamma() + arb.const_euler()
+    if s < 0 and m <= MOST_DIRECT:  # two Hurwitz values of a large power nearly cancel
+        return sum((_power(arb(j), -s) for j in range(1, m + 1)), arb(0))
+    if s < -LARGEST_POWER:
+        raise InputError(
+            f"the powers j^{-s} for j = 1, ..., {m} are out of reach",
+            f"powers up to {LARGEST_POWER}, or m up to {MOST_DIRECT}",
+            "choose a smaller |r|",
+        )
     return ball(s).zeta() - ball(s).zeta(arb(m + 1))
 
 

@@ -32,6 +32,8 @@ from theory.exact import InputError, Matrix
 from theory.rigor.balls import ball, current_precision
 
 SPARE_BITS = 20  # how far the quadrature error stays above the working precision
+MOST_POINTS = 50_000_000  # about a minute
+_BALL_VOLUME = {1: 2.0, 2: pi, 3: 4 * pi / 3}
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def expectation(factors: Sequence[Factor], covariance: Matrix) -> arb:
 
     factors: one function a coordinate, growth at most 2 in all. covariance: exact, positive
     semidefinite of rank at most 3, variances at most 1. The error is proved (module head).
-    Raises InputError for a covariance outside that range.
+    Raises InputError for a covariance outside that range, and when the working precision asks
+    for more than MOST_POINTS lattice points.
     """
     rows = square_root(covariance)
     variance = max(covariance[i][i] for i in range(len(rows)))
@@ -86,6 +89,14 @@ def expectation(factors: Sequence[Factor], covariance: Matrix) -> arb:
     if not 1 <= rank <= 3:
         raise InputError(f"covariance of rank {rank}", "rank 1 to 3")
     step, shift, radius = _plan(factors, rows)
+    points = _BALL_VOLUME[rank] * float(radius / step) ** rank
+    if points > MOST_POINTS:
+        raise InputError(
+            f"a Gaussian integral in {rank} dimensions to {current_precision()} bits takes "
+            f"{points:.1e} points",
+            f"at most {MOST_POINTS:.0e}",
+            "ask for fewer digits, or use an activation with a closed form",
+        )
     reach = [shift * sum((abs(entry) for entry in row), arb(0)) for row in rows]
     size = arb(1)
     for factor, y in zip(factors, reach, strict=True):

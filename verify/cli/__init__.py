@@ -12,6 +12,7 @@ import importlib
 import signal
 import sys
 import threading
+from typing import NoReturn
 
 COMMANDS = (
     "list",
@@ -27,9 +28,16 @@ COMMANDS = (
 )
 
 
+class _Parser(argparse.ArgumentParser):
+    """Wrong usage is one line, as every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"boundlab: {message}; see `{self.prog} --help`\n")
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line as an argparse parser."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="boundlab",
         description="Published theorems about wide and sparse shallow networks, "
         "as claims a machine checks.",
@@ -48,6 +56,13 @@ def build_parser() -> argparse.ArgumentParser:
 def _stop(signum: int, frame: object) -> None:
     """A polite request to end is the same as Ctrl-C: what is finished is kept."""
     raise KeyboardInterrupt
+
+
+def _said(error: Exception) -> str:
+    """One line for a user; the system's own errors with what to do next."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}; allowed: a usable file; check the path"
+    return " ".join(str(error).split("\n"))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -69,7 +84,7 @@ def main(argv: list[str] | None = None) -> int:
         if arguments.debug:
             raise
         if isinstance(error, InputError | OSError):
-            print(f"boundlab: {error}", file=sys.stderr)
+            print(f"boundlab: {_said(error)}", file=sys.stderr)
             return 2
         print(
             f"boundlab: internal error: {type(error).__name__}: {error} "

@@ -31,6 +31,8 @@ def main(arguments: argparse.Namespace) -> int:
         print("\n".join(quantities()))
         return 0
     if arguments.file:
+        if arguments.name:
+            raise InputError(f"both {arguments.name} and --from are given", "one of the two")
         return _from_file(arguments.file, arguments.digits)
     if not arguments.name:
         raise InputError("evaluate needs a name", "NAME key=value ... or --from FILE.json")
@@ -55,6 +57,8 @@ def _pairs(words: list[str]) -> dict[str, Any]:
         name, sign, text = word.partition("=")
         if not sign:
             raise InputError(f"{word!r} is not key=value", "inputs such as alpha=1/2")
+        if name in inputs:
+            raise InputError(f"{name} is given twice", "one value an input", "drop one of them")
         inputs[name] = _read(text)
     return inputs
 
@@ -66,11 +70,27 @@ def _read(text: str) -> Any:
     from theory.exact import InputError
 
     try:
-        return json.loads(text, parse_float=str)
+        return json.loads(text, parse_float=str, parse_constant=str)
     except json.JSONDecodeError:
         raise InputError(
             f"{text[:60]!r} is not a JSON list", '[["1","0"],["3/5","4/5"]]', "quote the fractions"
         ) from None
+
+
+def _parts(record: Any) -> tuple[str, dict[str, Any]]:
+    """Name and inputs of a record of a file."""
+    from theory.exact import InputError
+
+    form = '{"quantity": "NAME", "inputs": {...}}'
+    if not isinstance(record, dict) or "quantity" not in record:
+        raise InputError("a record has no quantity", form)
+    name, inputs = record["quantity"], record.get("inputs", {})
+    if not isinstance(name, str):
+        raise InputError(f"the quantity {str(name)[:40]!r} is no name", form)
+    if not isinstance(inputs, dict) or "digits" in inputs:
+        found = "hold 'digits'" if isinstance(inputs, dict) else f"are {str(inputs)[:40]!r}"
+        raise InputError(f"the inputs of {name} {found}", form, "digits stand beside the inputs")
+    return name, inputs
 
 
 def _from_file(path: str, digits: str) -> int:
@@ -79,7 +99,9 @@ def _from_file(path: str, digits: str) -> int:
     from theory.quantity import quantity
 
     try:
-        records = json.loads(Path(path).read_text(), parse_float=str)
+        records = json.loads(
+            Path(path).read_text(encoding="utf-8-sig"), parse_float=str, parse_constant=str
+        )
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not JSON: {error}", "a list of records") from None
     if not isinstance(records, list):
@@ -87,13 +109,11 @@ def _from_file(path: str, digits: str) -> int:
     failed = 0
     for record in records:
         try:
-            if not isinstance(record, dict) or "quantity" not in record:
-                raise InputError("a record has no quantity", '{"quantity": ..., "inputs": {...}}')
-            wanted = record.get("digits", digits)
-            value = quantity(record["quantity"])(digits=wanted, **record.get("inputs", {}))
+            name, inputs = _parts(record)
+            value = quantity(name)(digits=record.get("digits", digits), **inputs)
             print(json.dumps(value.as_json()), flush=True)
         except InputError as error:
             failed += 1
-            name = record.get("quantity") if isinstance(record, dict) else None
-            print(json.dumps({"quantity": name, "error": str(error)}), flush=True)
+            asked = record.get("quantity") if isinstance(record, dict) else None
+            print(json.dumps({"quantity": asked, "error": str(error)}), flush=True)
     return 1 if failed else 0

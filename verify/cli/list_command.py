@@ -38,8 +38,11 @@ def _claims(paper: str | None) -> list[dict[str, str]]:
 
 
 def _quantities(paper: str | None) -> list[dict[str, str]]:
-    from theory.quantity import quantities, quantity
+    from theory.exact import InputError
+    from theory.quantity import PAPERS, quantities, quantity
 
+    if paper is not None and paper not in PAPERS:
+        raise InputError(f"unknown paper {paper!r}", ", ".join(PAPERS))
     names = [name for name in quantities() if paper is None or name.startswith(paper + ".")]
     return [
         {

@@ -46,6 +46,9 @@ def main(arguments: argparse.Namespace) -> int:
     seed = DEFAULT_SEED if arguments.seed is None else arguments.seed
     if seed < 0:
         raise InputError(f"seed = {seed}", "integers from 0")
+    _writable("evidence", arguments.evidence)
+    if arguments.json and arguments.json != "-":
+        _writable("json", arguments.json)
     ledger = Ledger(arguments.ledger)
     with Watcher() as watch:
         runner = Runner(
@@ -86,6 +89,17 @@ def main(arguments: argparse.Namespace) -> int:
     return 1 if unexpected or not result.complete else 0
 
 
+def _writable(option: str, name: str) -> None:
+    """Refuse before the run what could not be written after it."""
+    from theory.exact import InputError
+
+    path = Path(name).absolute()
+    there = next(folder for folder in path.parents if folder.exists())
+    if path.is_dir() or not there.is_dir() or not os.access(there, os.W_OK):
+        raise InputError(f"cannot write {name}", "a file in a folder you may write to",
+                         f"give another --{option}")  # fmt: skip
+
+
 def calibrated(ledger: Any, profile: str) -> dict[str, Any] | None:
     """The engine's own error rates, measured once for each version of the code.
 
@@ -107,7 +121,7 @@ def calibrated(ledger: Any, profile: str) -> dict[str, Any] | None:
 
 
 def expand(names: list[str]) -> tuple[str, ...] | None:
-    """Claim ids from ids and paper prefixes; None for all."""
+    """Claim ids from ids and paper prefixes, with the lemmas they need; None for all."""
     if not names:
         return None
     from theory.claim import claim, claims
@@ -117,7 +131,32 @@ def expand(names: list[str]) -> tuple[str, ...] | None:
     for name in names:
         many = claims(name) if name in papers() else (claim(name),)
         found.update(dict.fromkeys(item.id for item in many))
-    return tuple(found)
+    lemmas = [id for id in needed(tuple(found)) if id not in found]
+    if lemmas:
+        print(f"also checking what the proof rests on: {', '.join(lemmas)}", file=sys.stderr)
+    return (*found, *lemmas)
+
+
+def needed(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The lemmas of those claims that are shown through their proof alone, and theirs.
+
+    Without them "the lemmas imply it" would say nothing of the claim.
+
+    >>> needed(("asym.thm4_2.quadratic",))
+    ('asym.kappa.upper.smooth',)
+    """
+    from theory.claim import claim
+    from verify.check import all_checks
+
+    direct = {check.claim for check in all_checks().values() if check.role == "direct"}
+    wanted: dict[str, None] = {}
+    ahead = list(ids)
+    while ahead:
+        id = ahead.pop(0)
+        if id not in direct:
+            ahead += [lemma for lemma in claim(id).rests_on if lemma not in wanted]
+            wanted.update(dict.fromkeys(claim(id).rests_on))
+    return tuple(wanted)
 
 
 def verdict_rows(result: Any) -> list[dict[str, Any]]:

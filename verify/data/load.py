@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def read_csv(path: Path, target: str | None = None) -> DataSet:
         ) from None
     if len(rows) < 3:
         raise InputError(
-            f"{path} has {max(len(rows) - 1, 0)} rows",
+            f"{path} has {len(rows) - 1} row" if len(rows) == 2 else f"{path} has 0 rows",
             "a header and two rows or more",
             "add rows",
         )
@@ -72,6 +73,12 @@ def read_csv(path: Path, target: str | None = None) -> DataSet:
             "two or more columns with commas between them",
             f"replace {found!r} by a comma" if found else "add the target as a column",
         )
+    if "" in header:
+        raise InputError(
+            f"{path} column {header.index('') + 1} has no name",
+            "a name for every column",
+            "name it, or drop it if it numbers the rows",
+        )
     if len(set(header)) != len(header):
         twice = sorted({name for name in header if header.count(name) > 1})
         raise InputError(
@@ -82,7 +89,12 @@ def read_csv(path: Path, target: str | None = None) -> DataSet:
     values = np.array([_row(path, number, row, header) for number, row in rows[1:]])
     chosen = header[-1] if target is None else target
     if chosen not in header:
-        raise InputError(f"no column {chosen!r} in {path}", ", ".join(header))
+        near = difflib.get_close_matches(chosen, header, n=1)
+        raise InputError(
+            f"no column {chosen!r} in {path}",
+            ", ".join(header[:20]) + ", ..." * (len(header) > 20),
+            f"did you mean {near[0]!r}?" if near else "the names stand in the first line",
+        )
     k = header.index(chosen)
     columns = tuple(name for name in header if name != chosen)
     return DataSet(path.stem, np.delete(values, k, axis=1), values[:, k], columns, chosen)
@@ -110,7 +122,7 @@ def _row(path: Path, number: int, row: list[str], header: list[str]) -> list[flo
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        return None if "_" in text else float(text)  # float would read 1_0 as ten
     except ValueError:
         return None
 

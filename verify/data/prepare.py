@@ -83,7 +83,7 @@ def prepare(data: DataSet, *, rows: int = 200) -> Prepared:
 def _enough(X: np.ndarray, data: DataSet) -> None:
     if len(X) < 2:
         raise InputError(
-            f"{data.name} has {len(X)} usable rows",
+            f"{data.name} has {len(X)} usable row{'s' * (len(X) != 1)}",
             "2 or more rows with different inputs",
             "add rows, or raise --rows",
         )
@@ -115,7 +115,8 @@ def _standardised_inputs(X: np.ndarray, data: DataSet, steps: list[str]) -> np.n
         )
     if constant.any():
         names = ", ".join(np.array(data.columns)[constant][:6])
-        steps.append(f"dropped {int(constant.sum())} constant columns ({names})")
+        count = int(constant.sum())
+        steps.append(f"dropped {count} constant column{'s' * (count != 1)} ({names})")
     X = _comparable(X[:, ~constant])
     steps.append("standardised every column (mean 0, variance 1)")
     return (X - X.mean(axis=0)) / X.std(axis=0)
