@@ -39,10 +39,10 @@ def _claims(paper: str | None) -> list[dict[str, str]]:
 
 def _quantities(paper: str | None) -> list[dict[str, str]]:
     from theory.exact import InputError
-    from theory.quantity import PAPERS, quantities, quantity
+    from theory.quantity import papers, quantities, quantity
 
-    if paper is not None and paper not in PAPERS:
-        raise InputError(f"unknown paper {paper!r}", ", ".join(PAPERS))
+    if paper is not None and paper not in papers():
+        raise InputError(f"unknown paper {paper!r}", ", ".join(papers()))
     names = [name for name in quantities() if paper is None or name.startswith(paper + ".")]
     return [
         {
