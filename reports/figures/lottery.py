@@ -45,7 +45,7 @@ def figures(record: Record) -> list[Figure]:
             _cells(record, "lottery.prune.breakeven", "low"),
         ),
         _acceleration(_cells(record, "lottery.fig.acc", "constants")),
-        _digits(_cells(record, "lottery.digits.pruning", "accuracy")),
+        _digits(_cells(record, "lottery.digits.nested", "accuracy")),
     ]
     return [figure for figure in found if figure]
 
@@ -141,7 +141,7 @@ def _noise(cells: Sequence[CellRecord]) -> Figure | None:
         linear_ticks(axes, "y")
         svg = page.svg()
     caption = (
-        f"Root mean square error of 250 fits at N = {cells[0].cell['N']}, in units of the "
+        f"Root mean square error of 400 fits at N = {cells[0].cell['N']}, in units of the "
         "sandwich value; the band is the claimed factor from 0.93 to 1.12."
     )
     alt = ", ".join(f"σ = {c.figures['sigma']:g}: {c.figures['ratio']:.3f}" for c in cells)
@@ -261,7 +261,7 @@ def _digits(cells: Sequence[CellRecord]) -> Figure | None:
     )
     first = cells[0].figures
     alt = f"excess risk from {first['excess'][0]:.4f} dense to {first['excess'][-1]:.4f} pruned"
-    return Figure("Pruning on digits", caption, svg, alt, "lottery.digits.pruning")
+    return Figure("Pruning on digits", caption, svg, alt, "lottery.digits.nested")
 
 
 def _pruning_panel(axes: Axes, runs: Sequence[Mapping[str, Any]], key: str) -> None:

@@ -197,6 +197,8 @@ def _rate_ratio(cell: Cell, form: Fraction) -> float:
     step, momentum = (float(Fraction(cell[name])) for name in ("step", "momentum"))
     rates = [_rate(extremes, step, momentum) for extremes in _float_hessian(cell)]
     # at a double root an error of 1e-15 in an eigenvalue moves the rate by its square root
+    if rates[1] == 0:  # momentum 0 and eta lambda = 1 on the whole spectrum
+        return 0.0 if rates[0] == 0 else np.inf
     return float(form) * rates[0] / rates[1] - 1e-6
 
 
