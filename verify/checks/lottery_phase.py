@@ -305,7 +305,7 @@ CHECKS = (
     ),
     Follow(
         claim="lottery.fig.k",
-        cells=({"K": [1, 4], "r": 8, "runs": 60},),
+        cells=({"K": [1, 4], "r": 12, "runs": 60},),
         observe=_threshold_over_neurons,
         margin=lambda figures, cell, form: 0.15 - abs(_end_slope(figures) - form),
         allowance=0.05,
