@@ -125,7 +125,7 @@ CHECKS = (
         exponent=float,
         allowance=0.1,
         allowance_because="the recalled criterion: -1/2 to 0.1",
-        replicates=24,
+        replicates=18,
         assumptions=(SIMULATED,),
         fails_if="the error of the start falls with another exponent",
     ),
