@@ -60,7 +60,7 @@ def _end_to_end(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
         for name, start in starts.items():
             run = heavy_ball(
                 start[None], x[None], y[None], teacher[None], mask=np.ones((K, d)), steps=2000,
-                tolerance=0.0,
+                tolerance=0.0, still=1e-7,
             )  # fmt: skip
             hits[name] += relative_error(run.weights[0], teacher) < 1e-3
     return {name: count / cell["runs"] for name, count in hits.items()}

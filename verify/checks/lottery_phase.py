@@ -241,7 +241,7 @@ CHECKS = (
     ),
     Slope(
         claim="lottery.phase.kslope",
-        cells=({"K": [1, 2, 3], "r": 12, "runs": 14},),
+        cells=({"K": [1, 2, 3], "r": 12, "runs": 12},),
         replicate=_threshold_over_neurons,
         exponent=float,
         replicates=20,

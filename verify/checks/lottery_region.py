@@ -194,7 +194,7 @@ CHECKS = (
         ratio=_lipschitz_ratio,
         certify=lipschitz_certify,
         batches=2,
-        tries=120,
+        tries=60,
         fails_if="an adversary moves the Hessian by more than the constant allows",
     ),
     Enclose(
