@@ -255,8 +255,8 @@ def _digits(cells: Sequence[CellRecord]) -> Figure | None:
         "Magnitude pruning of a noisy dense fit of planted teachers (six pixels a neuron, dotted) "
         "on scikit-learn's digits: excess risk on fresh images, condition number of the empirical "
         "Hessian at the teacher, share of the planted weights still kept. What carries over to "
-        "these inputs: pruning never worsens the condition number, finds the planted mask, and "
-        "costs σ²s/N for a mask fixed before the noise. What does not: the curvature constant of "
+        "these inputs: pruning never worsens the condition number, mostly finds the planted mask, "
+        "and costs σ²s/N for a mask fixed before the noise. What does not: the curvature constant of "
         "Gaussian inputs, their law of identifiability, and σ²s/N for a mask that the noise chose."
     )
     first = cells[0].figures
