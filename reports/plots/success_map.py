@@ -128,8 +128,8 @@ def over_neurons(cells: Sequence[CellRecord], replicates: Sequence[CellRecord]) 
         axes.legend(loc="upper left")
         svg = page.svg()
     caption = (
-        "Sample size of even odds times 1 − 2⁻ᴷ at eight kept weights a neuron: blue, sixty runs a "
-        "size; grey, the replicates behind the slope. Red: the powers of K through the first point."
+        "Sample size of even odds times 1 − 2⁻ᴷ at twelve kept weights a neuron: blue, sixty runs "
+        "a size; grey, the replicates behind the slope. Red: powers of K through the first point."
     )
     alt = ", ".join(f"K = {k:.0f}: {n:.1f}" for k, n in zip(x, y, strict=True))
     return Figure("Threshold over the number of neurons", caption, svg, alt, "lottery.fig.k")

@@ -131,7 +131,7 @@ CLAIMS = (
         title="Tensor initialisation by the fourth-order tensor",
         location="Tensor initialisation, after Zhong et al. 2017",
         statement="Power iterations on the whitened empirical moment tensor of order 4 recover an "
-        "orthonormal teacher to relative error 0.3 at the listed sample sizes.",
+        "orthonormal teacher to a median relative error of 0.3 at the listed sample sizes.",
         direction=Direction.UPPER,
         quantifier=Quantifier.EVERY_DRAW,
         form=4,

@@ -131,7 +131,7 @@ def _noise_ratio(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
     teacher = as_array(SMALL["teacher"])
     inverse = np.linalg.inv(arrays.hessian(teacher, teacher))
     sigma = float(Fraction(cell["sigma"]))
-    rms = _root_mean_square(sigma, cell["N"], rng, 250)
+    rms = _root_mean_square(sigma, cell["N"], rng, 400)
     unit = float(np.sqrt(np.trace(inverse) / cell["N"]))
     return {"sigma": sigma, "rms": rms, "unit": unit, "ratio": rms / (unit * sigma)}
 
@@ -248,7 +248,7 @@ CHECKS = (
         observe=_noise_ratio,
         margin=_noise_margin,
         allowance=0.005,
-        allowance_because="250 runs: 2 % standard error, a third of the room",
+        allowance_because="400 runs: 1.5 % standard error, a quarter of the room",
         repetitions=1,
         assumptions=(SIMULATED,),
         fails_if="the error leaves [0.93, 1.12] times the sandwich value",

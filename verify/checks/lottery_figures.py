@@ -137,8 +137,8 @@ CHECKS = (
         propose=random_nested,
         ratio=_nested_ratio,
         certify=nested_certify,
-        batches=4,
-        tries=250,
+        batches=2,
+        tries=200,
         fails_if="an adversary finds nested masks of which the smaller is worse conditioned",
     ),
     Follow(

@@ -18,14 +18,14 @@ from verify.networks.tensor_start import relative_error, tensor_start
 
 
 def _tensor_errors(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
-    """Relative errors of the start by the tensors of order 3 and 4, same sample."""
-    teacher, x, y = _orthonormal_sample(cell["K"], cell["d"], cell["N"], rng)
-    return {
-        f"order_{order}": relative_error(
-            tensor_start(x, y, cell["K"], order=order, rng=rng), teacher
-        )
-        for order in (3, 4)
-    }
+    """Median relative errors of the start by the tensors of order 3 and 4, same samples."""
+    errors: dict[int, list[float]] = {3: [], 4: []}
+    for _ in range(cell["draws"]):
+        teacher, x, y = _orthonormal_sample(cell["K"], cell["d"], cell["N"], rng)
+        for order, found in errors.items():
+            start = tensor_start(x, y, cell["K"], order=order, rng=rng)
+            found.append(relative_error(start, teacher))
+    return {f"order_{order}": float(np.median(found)) for order, found in errors.items()}
 
 
 def _orthonormal_sample(
@@ -60,7 +60,7 @@ def _end_to_end(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
         for name, start in starts.items():
             run = heavy_ball(
                 start[None], x[None], y[None], teacher[None], mask=np.ones((K, d)), steps=2000,
-                tolerance=0.0,
+                tolerance=0.0, still=1e-7,
             )  # fmt: skip
             hits[name] += relative_error(run.weights[0], teacher) < 1e-3
     return {name: count / cell["runs"] for name, count in hits.items()}
@@ -95,14 +95,17 @@ CHECKS = (
     Follow(
         claim="lottery.init.algorithm",
         part="tensor",
-        cells=({"K": 2, "d": 10, "N": 50000}, {"K": 3, "d": 10, "N": 200000}),
+        cells=(
+            {"K": 2, "d": 10, "N": 30000, "draws": 11},
+            {"K": 3, "d": 10, "N": 60000, "draws": 11},
+        ),
         observe=_tensor_errors,
         margin=lambda figures, cell, form: 0.3 - figures[f"order_{form}"],
-        allowance=1e-3,
-        allowance_because="power iterations end at 1e-10; the rest is the sample's own error",
-        repetitions=3,
+        allowance=0.02,
+        allowance_because="eleven errors of deviation 0.05: their median is good to 0.02",
+        repetitions=1,
         assumptions=(SIMULATED,),
-        fails_if="the start is farther than 0.3 from the teacher",
+        fails_if="half of the starts are farther than 0.3 from the teacher",
     ),
     Follow(
         claim="lottery.init.end_to_end",
@@ -122,7 +125,7 @@ CHECKS = (
         exponent=float,
         allowance=0.1,
         allowance_because="the recalled criterion: -1/2 to 0.1",
-        replicates=24,
+        replicates=18,
         assumptions=(SIMULATED,),
         fails_if="the error of the start falls with another exponent",
     ),

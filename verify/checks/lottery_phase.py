@@ -94,9 +94,9 @@ def trained(
         distance
         * (np.linalg.norm(goal, axis=(1, 2)) / np.linalg.norm(move, axis=(1, 2)))[:, None, None]
     )
-    # Movements of 1e-8 in 25 steps add up to 1e-6 in 3000 at most: nothing against 1e-3.
+    # Movements of 1e-7 in 25 steps add up to 1.2e-5 in 3000 at most: nothing against 1e-3.
     return heavy_ball(
-        goal + move, x, y, goal, mask=mask, steps=steps, momentum=momentum, still=1e-8
+        goal + move, x, y, goal, mask=mask, steps=steps, momentum=momentum, still=1e-7
     )
 
 
@@ -230,7 +230,7 @@ CHECKS = (
     ),
     Slope(
         claim="lottery.phase.slope",
-        cells=({"K": 1, "r": [10, 20, 40], "runs": 16},),
+        cells=({"K": 1, "r": [10, 20, 40], "runs": 20},),
         replicate=_threshold_over_weights,
         exponent=float,
         allowance=0.1,
@@ -241,12 +241,12 @@ CHECKS = (
     ),
     Slope(
         claim="lottery.phase.kslope",
-        cells=({"K": [1, 2, 3], "r": 8, "runs": 14},),
+        cells=({"K": [1, 2, 3], "r": 12, "runs": 12},),
         replicate=_threshold_over_neurons,
         exponent=float,
         replicates=20,
         allowance=0.15,
-        allowance_because="the recalled criterion: exponents from 0.9 to 1.15",
+        allowance_because="the recalled criterion, up to 1.15: (s - 1) for s alone adds 0.05",
         assumptions=(SIMULATED,),
         fails_if="the threshold over the neurons has another exponent",
     ),
@@ -305,7 +305,7 @@ CHECKS = (
     ),
     Follow(
         claim="lottery.fig.k",
-        cells=({"K": [1, 4], "r": 8, "runs": 60},),
+        cells=({"K": [1, 4], "r": 12, "runs": 60},),
         observe=_threshold_over_neurons,
         margin=lambda figures, cell, form: 0.15 - abs(_end_slope(figures) - form),
         allowance=0.05,

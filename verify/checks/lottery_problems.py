@@ -55,6 +55,12 @@ def read_problem(cell: Cell, mask: str = "mask") -> Problem:
     return problem(read_weights(cell["teacher"], "teacher"), student, kept)
 
 
+def at_teacher(cell: Cell) -> Problem:
+    """The cell's problem with the student at the teacher."""
+    task = read_problem(cell)
+    return problem(task.teacher, None, task.mask)
+
+
 def as_array(rows: Any) -> Array:
     """Exact rows as float64."""
     return np.array([[float(Fraction(str(entry))) for entry in row] for row in rows])

@@ -139,7 +139,7 @@ CHECKS = (
     ),
     Sample(
         claim="lottery.prune.breakeven",
-        cells=tuple({"t": t, "sigma": "1/20", "N": 600} for t in ("1/4", "2")),
+        cells=tuple({"t": t, "sigma": "1/20", "N": 400} for t in ("1/4", "2")),
         draw=break_even_draws,
         target=_break_even_target,
         test=Means("==", lambda cell: Variance(1.8), tolerance=0.5),

@@ -193,8 +193,8 @@ CHECKS = (
         propose=_near,
         ratio=_lipschitz_ratio,
         certify=lipschitz_certify,
-        batches=4,
-        tries=150,
+        batches=2,
+        tries=60,
         fails_if="an adversary moves the Hessian by more than the constant allows",
     ),
     Enclose(

@@ -29,7 +29,7 @@ def _mean_deviation(rng: np.random.Generator, neurons_: int, kept: int, n: int) 
     teacher = np.where(mask, rng.standard_normal(mask.shape), 0.0)
     matrix = arrays.teacher_matrix(teacher, mask)
     found = []
-    for _ in range(12):
+    for _ in range(24):
         g = arrays.features(teacher, rng.standard_normal((n, mask.shape[1])), mask)
         found.append(np.abs(np.linalg.eigvalsh(g.T @ g / n - matrix)).max())
     return float(np.median(found))
@@ -139,7 +139,7 @@ CHECKS = (
     Slope(
         claim="lottery.conc.scaling",
         part="weights",
-        cells=({"K": 2, "r": [4, 8, 16], "N": 1000},),
+        cells=({"K": 2, "r": [6, 12, 24], "N": 1000},),
         replicate=_over_weights,
         exponent=lambda form: float(form[0]),
         allowance=0.15,
