@@ -131,19 +131,19 @@ def compared(spent):
 
 
 def skipping_rows():
-    """Whole runs of 200 steps, candidate searches included."""
-    for n, d, m in ((100, 50, 2000), (20, 20, 20_000)):
+    """Whole runs of 200 steps, the search for the units alive included."""
+    for n, d, m in ((100, 50, 5_000), (20, 20, 20_000)):
         for dtype in ("float32", "float64"):
-            for bias in (1.0, 2.0, 3.0):
+            for bias in (0.0, 1.0, 2.0, 3.0):
                 rng = np.random.default_rng(1)
                 x, y = sphere(rng, n, d), np.sign(rng.standard_normal(n))
                 network = bias_network(m, d, bias=bias, rng=rng, dtype=dtype)
                 top = np.linalg.eigvalsh(tangent_gram(network, x).astype(float))[-1]
                 spent = {"dense": np.inf, "skipping": np.inf}
-                for _ in range(3):
+                for _ in range(4):
                     runs = {
-                        "dense": GradientDescent(network, x, y, step=0.3 / top),
-                        "skipping": ActiveSetDescent(network, x, y, step=0.3 / top),
+                        "dense": GradientDescent(network, x, y, step=0.1 / top),
+                        "skipping": ActiveSetDescent(network, x, y, step=0.1 / top),
                     }
                     for name, run in runs.items():
                         start = time.process_time()
@@ -153,8 +153,11 @@ def skipping_rows():
                 yield {
                     "n": n, "d": d, "m": m, "dtype": dtype, "bias": bias,
                     "active fraction": float((network.preactivations(x) > 0).mean()),
+                    "units alive at the end": runs["skipping"].alive / m,
+                    "loss at the end / start": runs["dense"].loss()
+                    / GradientDescent(network, x, y, step=1.0).loss(),
                     "dense / skipping": spent["dense"] / spent["skipping"],
-                    "candidate searches": runs["skipping"].refreshes,
+                    "copies": runs["skipping"].copies,
                     "largest difference": float(
                         np.abs(runs["dense"].weights - runs["skipping"].weights).max()
                     ),
@@ -170,7 +173,7 @@ def main():
         print(
             f"  {row['sigma']:5} {row['dtype']}  {row['microseconds']['step']:7.0f} us   {ratios}"
         )
-    print("200 steps, dense against skipping inactive pairs")
+    print("200 steps, dense against skipping inactive units")
     for row in skipping:
         print(
             f"  n={row['n']:3} m={row['m']:5} {row['dtype']}  B={row['bias']:.0f}"

@@ -11,7 +11,8 @@ from reports.plots.style import FAINT, OUTCOME_COLOURS, Figure, drawing, linear_
 from reports.words import finite
 from verify.evidence import CellRecord, Evidence
 
-CLOCKS = ("times", "time", "t", "steps", "step", "k", "epochs", "epoch")
+# What a series may run over, first one first: time, else a size.
+CLOCKS = ("times", "time", "t", "steps", "step", "k", "epochs", "epoch", "kept", "N", "r", "K")
 PANELS, MAX_POINTS, MAX_LINES = 3, 400, 40
 
 

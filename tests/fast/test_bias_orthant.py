@@ -172,6 +172,13 @@ def test_a_box_contains_its_points_and_no_more_than_its_corners(bias, width, cor
         assert value.lower() >= low.lower() * (-spare).exp() - arb(2) ** -28 * high
 
 
+def test_float64_has_no_overflow_and_no_value_outside_the_domain():
+    far = orthant_float64([1e200, np.inf, 1e308, 60.0], [0.5, 1.0, -1.0, -1 + 2.0**-53])
+    assert far.tolist() == [0.0] * 4
+    outside = orthant_float64([-1.0, -np.inf, np.nan, 1.0, 1.0], [0.5, 0.5, 0.5, 1.5, np.nan])
+    assert np.isnan(outside).all()
+
+
 def test_a_box_that_reaches_beyond_the_domain_is_cut_to_it():
     value = orthant_ball(arb(0, "0.001"), arb(1, "0.001"))
     assert value.contains(arb("0.4999")) and not value.contains(arb("0.51"))

@@ -8,6 +8,7 @@ import pytest
 from flint import arb
 
 from theory import InputError, quantity
+from theory.bias import restricted
 from theory.rigor.balls import ball, working_precision
 
 RECORDS = json.loads((Path(__file__).parents[1] / "reference/bias.json").read_text())
@@ -31,6 +32,9 @@ def test_reference_value(record):
         ("bias.orthant", {"B": 1, "rho": 0.5}, "binary float"),
         ("bias.lmin.region", {"B": 1, "delta": "0"}, r"0 < delta <= sqrt\(2\)"),
         ("bias.lmin.region", {"B": 1, "delta": "1.415"}, r"0 < delta <= sqrt\(2\)"),
+        ("bias.lmin.region", {"B": 1, "delta": "sqrt(2.1)"}, r'"sqrt\(2\)"'),
+        ("bias.lmin.region", {"B": 1, "delta": "sqrt(-1)"}, r"0 < delta <= sqrt\(2\)"),
+        ("bias.ntk.entry", {"X": PAIR, "B": 0, "i": 1, "k": 0}, "k = 0 is out of range"),
         ("bias.lmin.vacuous_below", {"B": "6/5"}, "no delta.*1.04151.*bias.lmin.region"),
         ("bias.ntk.entry", {"X": PAIR, "B": 0, "i": 1, "k": 3}, "k = 3 exceeds .* 1 to 2"),
         ("bias.ntk.min_eigenvalue", {"X": [[1, 0], [3, 4]], "B": 0}, r"\(3/5, 4/5\), or add norm"),
@@ -48,6 +52,30 @@ def test_refusals_name_value_range_and_next_step(name, inputs, message):
 def test_the_largest_admissible_separation_is_read_exactly():
     value = quantity("bias.lmin.region")(B=1, delta="1.41421356237309504880168872420969807")
     assert value.digits >= 15
+
+
+def test_the_square_root_of_two_is_exact():
+    """Lambda(B, sqrt 2) = Q - Q^2."""
+    tail = quantity("bias.tail")(B=1, digits=60).result
+    with working_precision(250):
+        value = quantity("bias.lmin.region")(B=1, delta="sqrt(2)", digits=60).result
+        assert value.overlaps(tail - tail**2) and abs(value - tail + tail**2) < arb("1e-58")
+
+
+@pytest.mark.parametrize("bias", ["0", "1", "40"])
+@pytest.mark.parametrize("delta", ["1/10", "7/5", "1e-30"])
+def test_the_restricted_bound_by_owens_t_is_the_difference(bias, delta):
+    value = quantity("bias.lmin.region")(B=bias, delta=delta, digits=30).result
+    with working_precision(3000):
+        known = restricted.REGION.ball(B=Fraction(bias), separation=Fraction(delta))
+    with working_precision(200):
+        assert abs(value / known - 1) < arb("1e-30")
+
+
+def test_tiny_separations_cost_no_time():
+    """Nothing cancels: one evaluation, where Q - p would need 1400 bits and seconds."""
+    value = quantity("bias.lmin.region")(B=40, delta="1e-400", digits=30)
+    assert 30 <= value.digits < 60
 
 
 def test_identical_samples_have_an_entry_but_no_least_eigenvalue():

@@ -6,10 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from theory.dual.arrangement import regions
+from theory.dual.lambda_max import lambda_max_squared
 from theory.dual.problem import Problem
 from theory.dual.training import certified_optimum
+from theory.dual.transformations import TRANSFORMATIONS
 from theory.exact import dot
 from theory.rigor.balls import ball
 from verify.checks.dual_problems import integer_problem
@@ -96,3 +100,29 @@ def test_a_repeated_row_is_its_mean_with_weight_two(task):
         - certified_optimum(mean, bits=200).optimal_value()
     )
     assert (difference * (task.n + 1)).contains(4)
+
+
+@st.composite
+def problems(draw):
+    """Small integers: zero, parallel, antipodal and dependent rows are common; any lam > 0."""
+    n, d = draw(st.integers(1, 6)), draw(st.integers(1, 3))
+    entries = st.integers(-3, 3)
+    rows = draw(st.lists(st.lists(entries, min_size=d, max_size=d), min_size=n, max_size=n))
+    targets = draw(st.lists(st.integers(-5, 5), min_size=n, max_size=n))
+    lam = draw(st.fractions(Fraction(1, 10**6), 4, max_denominator=10**6))
+    return Problem(
+        tuple(tuple(map(Fraction, row)) for row in rows), tuple(map(Fraction, targets)), lam
+    )
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(task=problems(), name=st.sampled_from(sorted(TRANSFORMATIONS)))
+def test_any_problem_keeps_its_value_under_the_transformations(task, name):
+    before = certified_optimum(task, bits=120)
+    after = certified_optimum(TRANSFORMATIONS[name](task, c), bits=120)
+    factor = c**2 if name == "targets and penalty scaled" else Fraction(1)
+    scale = ball(1 + dot(task.y, task.y))
+    assert before.gap() < scale * 1e-25 and after.gap() < scale * ball(factor) * 1e-25
+    assert (before.optimal_value() * ball(factor)).overlaps(after.optimal_value())
+    nothing = task.lam**2 >= lambda_max_squared(task.X, task.y)
+    assert nothing == (not before.measure) == (not after.measure)

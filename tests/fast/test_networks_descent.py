@@ -121,33 +121,47 @@ def test_relu_step_is_exactly_linear_in_the_residual():
 
 @pytest.mark.parametrize("bias", [0.0, 1.0, 2.0, 3.0])
 @pytest.mark.parametrize("loss", ["half_sum", "half_mean"])
-def test_skipping_inactive_pairs_changes_nothing(bias, loss):
+def test_skipping_dead_units_changes_nothing(bias, loss):
     rng = np.random.default_rng(int(bias))
     x, y = sphere(rng, 30, 8), np.sign(rng.standard_normal(30))
     network = bias_network(400, 8, bias=bias, rng=rng)
     step = 0.2 / np.linalg.eigvalsh(tangent_gram(network, x) + 1e-6 * np.eye(30))[-1]
     dense = GradientDescent(network, x, y, step=step, loss=loss)
-    skipping = ActiveSetDescent(network, x, y, step=step, loss=loss, slack=0.02)
+    skipping = ActiveSetDescent(network, x, y, step=step, loss=loss)
     for _ in range(150):
         first, second = dense.step(), skipping.step()
-        # the same sums in another order, 150 times; a slip in the candidates would show as 1e-3
+        # the same sums in another order, 150 times; a unit lost shows as 1e-4
         assert abs(first - second) <= 1e-9 * (1 + first)
-    assert skipping.refreshes > 1
+    assert (skipping.alive < 400) == (skipping.copies > 0)
+    assert bias == 1 or (skipping.alive < 400) == (bias > 1)
     np.testing.assert_allclose(skipping.weights, dense.weights, atol=1e-9)
+    np.testing.assert_allclose(skipping.residual(), dense.residual(), atol=1e-9)
+    assert skipping.network.weights.shape == (400, 9)
 
 
-def test_skipping_without_refreshing_would_go_wrong():
-    """The control: freeze the candidates and the two runs part."""
+def test_skipping_a_living_unit_would_go_wrong():
+    """The control: without one unit that is active on a single sample the runs part."""
     rng = np.random.default_rng(2)
     x, y = sphere(rng, 30, 8), np.sign(rng.standard_normal(30))
     network = bias_network(400, 8, bias=2.0, rng=rng)
-    dense = GradientDescent(network, x, y, step=0.5)
-    frozen = ActiveSetDescent(network, x, y, step=0.5, slack=0.02)
-    frozen._check_movement = lambda: None
-    for _ in range(150):
+    rare = int(np.flatnonzero((network.preactivations(x) > 0).sum(axis=0) == 1)[0])
+    dense = GradientDescent(network, x, y, step=0.1)
+    weights = network.weights.copy()
+    weights[rare, -1] = -100.0  # dead, as if it had been dropped
+    dropped = ActiveSetDescent(network.with_weights(weights), x, y, step=0.1)
+    for _ in range(10):
         dense.step()
-        frozen.step()
-    assert np.abs(frozen.weights - dense.weights).max() > 1e-3
+        dropped.step()
+    others = np.arange(400) != rare
+    assert np.abs(dropped.weights - dense.weights)[others].max() > 1e-4
+
+
+def test_units_that_all_die_leave_the_residual_of_an_empty_network():
+    network = student_network([[1.0], [2.0]])
+    descent = ActiveSetDescent(network, [[1.0]], [-5.0], step=10.0)
+    for _ in range(120):
+        descent.step()
+    assert descent.residual().tolist() == [5.0] and descent.alive == 1
 
 
 def test_training_records_what_is_asked():

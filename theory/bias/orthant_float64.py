@@ -27,6 +27,7 @@ from theory.rigor.balls import working_precision
 RELATIVE_ERROR = 2e-15  # wherever p > SMALLEST_ACCURATE; measured, not proved
 SMALLEST_ACCURATE = 1e-300
 NODES = 24
+_ZERO_FROM = 50.0  # Q(50) < 10^-544 rounds to 0, and larger squares could overflow
 _SPLITTER = 134217729.0  # 2^27 + 1: Veltkamp's splitting of a double
 
 
@@ -50,19 +51,24 @@ def orthant_float64(B: ArrayLike, rho: ArrayLike, *, nodes: int = NODES) -> np.n
     >>> float(orthant_float64(0.0, 0.5)) - 1 / 3 < 1e-15
     True
     """
-    B, rho = np.broadcast_arrays(np.asarray(B, float), np.asarray(rho, float))
+    bias, rho = np.broadcast_arrays(np.asarray(B, float), np.asarray(rho, float))
+    capped = np.minimum(bias, _ZERO_FROM)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
         z = np.sqrt(2 / (1 + rho))
-        b, shift, slope = z * B, np.sqrt((1 - rho) / (1 + rho)) * B, np.sqrt((1 - rho) / 2)
+        b, shift, slope = (
+            z * capped,
+            np.sqrt((1 - rho) / (1 + rho)) * capped,
+            np.sqrt((1 - rho) / 2),
+        )
         length = 84 / (b + np.sqrt(b * b + 84))
-        total = np.zeros(B.shape)
+        total = np.zeros(bias.shape)
         for node, weight in gauss_legendre(nodes):
             y = node * length
             height = np.exp(-(b + y / 2) * y) * erfcx((shift + slope * y) / np.sqrt(2.0))
             total += weight * height
-        value = _exponential(B, rho) * (total * length / (z * np.sqrt(2 * np.pi)))
+        value = _exponential(capped, rho) * (total * length / (z * np.sqrt(2 * np.pi)))
     value = np.where(rho == -1, 0.0, value)
-    return np.where((B >= 0) & (np.abs(rho) <= 1), value, np.nan)
+    return np.where((bias >= 0) & (np.abs(rho) <= 1), value, np.nan)
 
 
 def _exponential(B: np.ndarray, rho: np.ndarray) -> np.ndarray:

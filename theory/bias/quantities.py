@@ -11,7 +11,7 @@ from theory.bias.orthant_ball import orthant_ball
 from theory.bias.tails import TAIL
 from theory.exact import InputError, Matrix, Vector, between, integer, matrix, rational, vector
 from theory.quantity import Input, define
-from theory.rigor.balls import ball
+from theory.rigor.balls import ball, current_precision, working_precision
 
 
 def _truth(value: object) -> bool:
@@ -21,11 +21,22 @@ def _truth(value: object) -> bool:
     return text in ("yes", "true")
 
 
-def _separation(value: object) -> Fraction:
-    delta = rational(value, "delta")
-    if not (delta > 0 and delta * delta <= 2):
-        raise InputError(f"delta = {value} is out of range", "0 < delta <= sqrt(2)")
-    return delta
+def _squared_separation(value: object) -> Fraction:
+    """delta^2, exactly, from delta or from the text sqrt(delta^2)."""
+    text = str(value).replace(" ", "")
+    if text.startswith("sqrt(") and text.endswith(")"):
+        square = rational(text[5:-1], "delta^2")
+        positive = square > 0
+    else:
+        delta = rational(value, "delta")
+        positive, square = delta > 0, delta * delta
+    if not (positive and square <= 2):
+        raise InputError(
+            f"delta = {value} is out of range",
+            "0 < delta <= sqrt(2)",
+            'roots are written "sqrt(2)"',
+        )
+    return square
 
 
 def _bias(value: object) -> Fraction:
@@ -34,7 +45,7 @@ def _bias(value: object) -> Fraction:
 
 _B = Input(_bias, help="1/2")
 _RHO = Input(lambda value: between(value, "rho", low=-1, high=1), help="3/10")
-_DELTA = Input(_separation, help="1/2")
+_DELTA = Input(_squared_separation, help="1/2")
 _X = Input(lambda value: matrix(value, "X"), help='[["1","0"],["3/5","4/5"]]')
 _Y = Input(lambda value: vector(value, "y"), help="[1,-1]")
 _NORMALIZE = Input(_truth, default=False, help="yes")
@@ -57,7 +68,16 @@ def gaussian_tail(B: Fraction) -> arb:
 @define("bias.orthant", B=_B, rho=_RHO)
 def orthant(B: Fraction, rho: Fraction) -> arb | Fraction:
     """p(B, rho), the probability that one neuron is active on two samples at the start."""
-    return Fraction(0) if rho == -1 else orthant_ball(ball(B), ball(rho))
+    if rho == -1:
+        return Fraction(0)
+    with working_precision(current_precision() + _lost_bits(B, 1 + rho)):
+        return orthant_ball(ball(B), ball(rho))
+
+
+def _lost_bits(B: Fraction, gap: Fraction) -> int:
+    """Bits that 1 + rho = gap and the exponent B^2/gap cost, so that one evaluation suffices."""
+    small = gap.denominator.bit_length() - gap.numerator.bit_length()
+    return max(0, small) + int(B * B / gap).bit_length()
 
 
 @define("bias.nngp", B=_B, rho=_RHO)
@@ -72,10 +92,11 @@ def output_variance(B: Fraction) -> arb:
     return kernel.OUTPUT_VARIANCE.ball(B=B)
 
 
-_INDEX = Input(lambda value: integer(value, "index", low=1), help="1")
+def _index(name: str) -> Input:
+    return Input(lambda value: integer(value, name, low=1), help="1")
 
 
-@define("bias.ntk.entry", X=_X, B=_B, i=_INDEX, k=_INDEX, normalize=_NORMALIZE)
+@define("bias.ntk.entry", X=_X, B=_B, i=_index("i"), k=_index("k"), normalize=_NORMALIZE)
 def ntk_entry(X: Matrix, B: Fraction, i: int, k: int, normalize: bool) -> arb | Fraction:
     """Entry of H_inf: (1 + <x_i, x_k>) p(B, <x_i, x_k>)."""
     rows = samples.unit_rows(X, normalize=normalize)
@@ -94,13 +115,13 @@ def ntk_min_eigenvalue(X: Matrix, B: Fraction, normalize: bool) -> arb:
 @define("bias.lmin.region", B=_B, delta=_DELTA)
 def region(B: Fraction, delta: Fraction) -> arb:
     """Lambda(B, delta) = Q(B) - p(B, 1 - delta^2/2), the exact restricted bound."""
-    return restricted.REGION.ball(B=B, separation=delta)
+    return restricted.region_exact(ball(B), ball(delta))
 
 
 @define("bias.lmin.region_closed", B=_B, delta=_DELTA)
 def region_closed(B: Fraction, delta: Fraction) -> arb:
     """lambda'(B, delta), the restricted bound in closed form; may be negative."""
-    return restricted.region_closed(ball(B), ball(delta) ** 2)
+    return restricted.region_closed(ball(B), ball(delta))
 
 
 @define("bias.lmin.vacuous_below", B=_B)

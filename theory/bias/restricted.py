@@ -16,6 +16,7 @@ from flint import arb
 
 from theory.bias.hypotheses import BIAS, PAIRS, UNIT
 from theory.bias.orthant import OrthantProbability
+from theory.bias.orthant_identities import owens_t
 from theory.bias.symbols import B, separation
 from theory.bias.tails import LINEAR_LOWER, MILLS_LOWER, TAIL_LOWER
 from theory.claim import Claim, Direction, Discrepancy, Hypothesis, Mark, Mutant, Quantifier
@@ -33,6 +34,14 @@ REGION_LOWER = Formula(ANGLE / (2 * sympy.pi) * sympy.exp(-(B**2) / (1 + CORRELA
 REGION_CLOSED = Formula(TAIL_LOWER.expr - PAIR_UPPER)
 
 _CROSSING = Formula(sympy.exp(-(B**2)) / 4)  # PAIR_UPPER at delta = sqrt 2
+
+
+def region_exact(B: arb, square: arb) -> arb:
+    """Lambda(B, delta) = 2 T(B, tan(theta/2)) from square = delta^2 in (0, 2].
+
+    tan(theta/2) = delta/sqrt(4 - delta^2); nothing cancels, however small delta is.
+    """
+    return 2 * owens_t(B, (square / (4 - square)).sqrt())
 
 
 def region_closed(B: arb, square: arb) -> arb:

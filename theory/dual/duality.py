@@ -149,9 +149,9 @@ CLAIMS = (
         id="dual.kkt",
         title="Optimality: the certificate saturates on the support, with its sign",
         location="Dual certificate of the abstract",
-        statement="For $lambda >= 0$, $mu$ is a minimiser iff $p = (y - K mu)\\/n$ has $norm(eta_p)_infinity <= "
-        "lambda$ and $eta_p = plus.minus lambda$ on the support of $mu^plus.minus$; and "
-        "$min J = max {D(p) : norm(eta_p)_infinity <= lambda}$.",
+        statement="For $lambda >= 0$, $mu$ is a minimiser iff $p = (y - K mu)\\/n$ has "
+        "$norm(eta_p)_infinity <= lambda$ and $eta_p = plus.minus lambda$ on the support of "
+        "$mu^plus.minus$; and $min J = max {D(p) : norm(eta_p)_infinity <= lambda}$.",
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
         form=OptimalityTest(),
@@ -168,7 +168,8 @@ CLAIMS = (
         statement="With $cal(D) = {q : norm(eta_q)_infinity <= 1}$: $p\\/lambda = "
         "Pi_(cal(D))(y\\/(n lambda))$ and $J^* = norm(y)^2\\/(2 n) - frac(n lambda^2, 2) "
         'op("dist")(y\\/(n lambda), cal(D))^2$; hence $norm(q(y) - q(y\')) <= frac(1, n lambda) '
-        "norm(y - y')$.",
+        "norm(y - y')$, even $norm(Delta q)^2 <= frac(1, n lambda) chevron.l Delta q, Delta y "
+        "chevron.r$.",
         direction=Direction.TIGHT,
         quantifier=Quantifier.ALWAYS,
         hypotheses=(PENALISED,),

@@ -40,6 +40,7 @@ FINITE = Hypothesis(
     meaning="For lambda = 0 the optimal certificate is 0, every w is saturated, and Phi has "
     "infinitely many columns.",
 )
+KERNEL = Formula(pairs - pair_rank)
 VALUE = Rational(708986, 5445)
 EVEN_EXAMPLE = (Formula(VALUE), Formula(Rational(24, 5)))  # min J and |mu|_TV of examples.EVEN
 EVEN_CERTIFICATE = Hypothesis("even certificate", "$X^T p = 0$")
@@ -52,7 +53,7 @@ class EvenPhase:
 
     odd: Callable[[Matrix, Vector], Vector] = odd_part
     balance: Callable[[int], int] = signed_balance
-    kernel: Formula = Formula(pairs - pair_rank)
+    kernel: Formula = KERNEL
 
 
 def _half(X: Matrix, p: Vector) -> Vector:

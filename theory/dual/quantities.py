@@ -12,6 +12,7 @@ from theory.dual.dirac_count import dirac_set
 from theory.dual.lambda_max import lambda_max_squared
 from theory.dual.problem import Problem, problem
 from theory.dual.rank import evaluation_rank
+from theory.dual.solver import normalised
 from theory.dual.training import certified_optimum
 from theory.exact import InputError, Matrix, Vector, between, dot, integer, matrix, vector
 from theory.quantity import Input, define
@@ -71,7 +72,9 @@ def dual_optimal_value(X: Matrix, y: Vector, lam: Fraction) -> Fraction | arb:
     task = problem(X, y, lam)
     if _learns_nothing(task):
         return dot(task.y, task.y) / (2 * task.n)
-    return certified_optimum(task, bits=current_precision() + 32).optimal_value()
+    scaled, _, height = normalised(task)
+    found = certified_optimum(scaled, bits=current_precision() + 32)
+    return found.optimal_value() * ball(height**2)
 
 
 @define("dual.total_variation", X=DATA, y=TARGETS, lam=PENALTY)
@@ -80,8 +83,10 @@ def dual_total_variation(X: Matrix, y: Vector, lam: Fraction) -> Fraction | arb:
     task = problem(X, y, lam)
     if _learns_nothing(task):
         return Fraction(0)
+    scaled, size, height = normalised(task)
     # The dual radius is the square root of the gap: twice the digits are needed.
-    return certified_optimum(task, bits=2 * current_precision() + 64).total_variation()
+    found = certified_optimum(scaled, bits=2 * current_precision() + 64)
+    return found.total_variation() * ball(height / size)
 
 
 @define("dual.dirac_count", X=DATA, y=TARGETS, lam=PENALTY)
@@ -90,7 +95,7 @@ def dual_dirac_count(X: Matrix, y: Vector, lam: Fraction) -> int:
     task = problem(X, y, lam)
     if _learns_nothing(task):
         return 0
-    found = dirac_set(certified_optimum(task, bits=400))
+    found = dirac_set(certified_optimum(normalised(task)[0], bits=400))
     if found.least == found.most:
         return found.least
     reason = (

@@ -71,16 +71,18 @@ def another_certificate(mu: Interpolant, alpha: Fraction, e: Vector) -> Vector:
 
 THRESHOLD = Rational(INTERIOR_THRESHOLD.numerator, INTERIOR_THRESHOLD.denominator)
 OUTPUTS = Formula(noise_norm + n * penalty * certificate_norm)
+NORM = Formula(certificate_norm)
 VARIATION = Formula(true_variation + noise_norm**2 / (4 * n * penalty))
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Limit of p/lam; bounds of |K mu - y_0| and of the total variation."""
+    """Limit of p/lam; bounds of |K mu - y_0|, of the total variation, of |p/lam| without noise."""
 
     certificate: Callable[[Interpolant, Fraction, Vector], Vector] = limit_certificate
     outputs: Formula = OUTPUTS
     variation: Formula = VARIATION
+    norm: Formula = NORM
 
 
 def one_equation_each(mu: Interpolant) -> Vector:
@@ -133,7 +135,8 @@ CLAIMS = (
         title="Limits of certificate, outputs and total variation",
         location="Small noise and regularisation in the abstract",
         statement="With $q = p\\/lambda$: for $zeta = alpha lambda e$, $q -> Pi_F (alpha e\\/n)$ "
-        "over the certificates $F$ (the least-norm $q_0$ without noise); $norm(K mu - y_0) <= "
+        "over the certificates $F$; without noise $norm(q) <= norm(q_0)$ and $q -> q_0$, the one "
+        "of least norm; $norm(K mu - y_0) <= "
         'norm(zeta) + n lambda norm(q_0)$; $norm(mu)_"TV" <= norm(mu_0)_"TV" + '
         "norm(zeta)^2\\/(4 n lambda)$.",
         direction=Direction.TIGHT,
@@ -152,6 +155,7 @@ CLAIMS = (
                 "half the noise in the outputs",
                 Limits(outputs=Formula(noise_norm / 2 + n * penalty * certificate_norm)),
             ),
+            Mutant("half the norm of q_0", Limits(norm=Formula(certificate_norm / 2))),
             Mutant(
                 "1/8 for 1/4 in the total variation",
                 Limits(variation=Formula(true_variation + noise_norm**2 / (8 * n * penalty))),

@@ -64,26 +64,30 @@ def solve(task: Problem, *, tolerance: float = 1e-12, rounds: int = 60) -> Solut
     >>> round(solution.value, 12), len(solution.atoms)
     (0.38, 1)
     """
-    size, height = _sizes(task)
-    rows = np.array([[float(a / size) for a in row] for row in task.X])
+    unit, size, height = normalised(task)
+    rows = np.array([[float(a) for a in row] for row in unit.X])
     oracle = RegionOracle(rows, regions(task.X))
-    targets = np.array([float(c / height) for c in task.y])
-    scaled = minimise(
-        rows, targets, float(task.lam / (size * height)), oracle, tolerance=tolerance, rounds=rounds
-    )
+    targets = np.array([float(c) for c in unit.y])
+    scaled = minimise(rows, targets, float(unit.lam), oracle, tolerance=tolerance, rounds=rounds)
     return scaled.scaled(float(size), float(height))
 
 
-def scale(task: Problem) -> Fraction:
-    """Greatest entry of X times greatest target: lambda_max is at most sqrt(d) times it."""
-    size, height = _sizes(task)
-    return size * height
+def normalised(task: Problem) -> tuple[Problem, Fraction, Fraction]:
+    """The problem with greatest entry and greatest target 1, and what they were (size, height).
 
+    Its J is that of `task` over height^2, its measures those of `task` times size/height;
+    lambda_max is at most sqrt(d).
 
-def _sizes(task: Problem) -> tuple[Fraction, Fraction]:
+    >>> from theory.dual.problem import problem
+    >>> normalised(problem([[3, 4]], [2], 1))[0].lam
+    Fraction(1, 8)
+    """
     one = Fraction(1)
-    size = max((abs(a) for row in task.X for a in row), default=one) or one
-    return size, max((abs(c) for c in task.y), default=one) or one
+    size = max(abs(a) for row in task.X for a in row) or one
+    height = max(abs(c) for c in task.y) or one
+    rows = tuple(tuple(a / size for a in row) for row in task.X)
+    targets = tuple(c / height for c in task.y)
+    return Problem(rows, targets, task.lam / (size * height)), size, height
 
 
 def minimise(
@@ -160,7 +164,8 @@ def _value_and_gap(
 ) -> tuple[float, float]:
     """J and its distance to D(t p), t as large as |eta| <= lam allows (gap identity).
 
-    Floats know eta/lam to about UNIT_ROUNDOFF/lam; no smaller relative gap is claimed.
+    A rounding of every output y_j moves eta by up to reach * UNIT_ROUNDOFF, so a smaller relative
+    gap than that over lam is not claimed.
     """
     n = len(targets)
     peak = max(lam, extremes[0].value) if extremes else lam
@@ -170,7 +175,8 @@ def _value_and_gap(
     paired = sum(float(p @ atom.evaluation(rows)) for atom in atoms)
     value = n * square / 2 + lam * norm
     gap = n * (1 - shrink) ** 2 * square / 2 + (lam * norm - shrink * paired)
-    return value, max(gap, value * UNIT_ROUNDOFF / lam)
+    reach = float(np.abs(targets) @ np.linalg.norm(rows, axis=1)) / n
+    return value, max(gap, value * UNIT_ROUNDOFF * reach / lam)
 
 
 def _refit(rows: np.ndarray, targets: np.ndarray, lam: float, atoms: Sequence[Atom]) -> list[Atom]:

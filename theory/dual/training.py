@@ -15,7 +15,7 @@ from theory.dual.certificate import Certificate, prove
 from theory.dual.lines import hyperplanes
 from theory.dual.newton import refine
 from theory.dual.problem import Problem
-from theory.dual.solver import Solution, scale, solve
+from theory.dual.solver import Solution, normalised, solve
 from theory.exact import InputError
 
 # Relative penalty below which floats, whose p is exact to about 1e-16, see little of p/lam.
@@ -61,7 +61,8 @@ def certified_optimum(task: Problem, *, bits: int = 200) -> Certificate:
 
 def _structures(task: Problem) -> Iterator[tuple[Fraction, tuple[Atom, ...]]]:
     """Penalties near lam with the Diracs there in floats, the most promising first."""
-    within = max(task.lam, scale(task) * WITHIN_FLOATS)
+    _, size, height = normalised(task)
+    within = max(task.lam, size * height * WITHIN_FLOATS)
     refusals: list[InputError] = []
     for factor in (Fraction(1), *NEARBY):
         try:

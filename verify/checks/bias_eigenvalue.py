@@ -10,10 +10,10 @@ from flint import arb
 
 from theory.bias import unrestricted
 from theory.bias.data_sets import data_set
-from theory.bias.kernel import kernel_least_eigenvalue, weights_only_matrix
+from theory.bias.kernel import KERNEL_ENTRY, kernel_least_eigenvalue, weights_only_matrix
 from theory.bias.maps import size_map
 from theory.bias.samples import greatest_correlation, greatest_cosine, separation
-from theory.bias.symbols import B
+from theory.bias.symbols import B, rho
 from theory.claim import Form
 from theory.formula import Formula
 from theory.gaussian import density
@@ -80,6 +80,12 @@ def _difference(cell: Cell, form: Form) -> tuple[Side, Side]:
 def _pair(cell: Cell, form: Formula) -> tuple[Side, Side]:
     r = greatest_correlation(data_set(cell["data"]))
     return least_of(cell), form.ball(B=bias_of(cell), rho=r)
+
+
+def _pair_quotient(form: Formula) -> sympy.Expr:
+    """The Rayleigh quotient of (1, -1) on the closest pair."""
+    diagonal, off = (KERNEL_ENTRY.expr.subs(rho, 1), KERNEL_ENTRY.expr)
+    return form.expr - (2 * diagonal - 2 * off) / 2
 
 
 def _pair_closed(cell: Cell, form: Formula) -> tuple[Side, Side]:
@@ -182,6 +188,11 @@ CHECKS = (
         ),
         max_bits=256,
         fails_if="the least eigenvalue is below the bound",
+    ),
+    Derive(
+        claim="bias.lmin.upper",
+        residual=_pair_quotient,
+        fails_if="the quotient of the closest pair's difference is another expression",
     ),
     Enclose(
         claim="bias.lmin.upper",

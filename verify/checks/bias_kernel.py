@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from flint import arb
+from flint import acb, arb
 
 from theory.bias import positivity
 from theory.bias.data_sets import data_set
@@ -16,6 +16,7 @@ from theory.bias.kernel import (
     orthant_matrix,
     weights_only_matrix,
 )
+from theory.bias.orthant_ball import tail_ball
 from theory.bias.positivity import HEXAGON, TWICE_TAIL
 from theory.bias.samples import correlations
 from theory.bias.symbols import rho
@@ -50,6 +51,20 @@ def _entry_model(cell: Cell) -> Average:
     top = float(1 + Fraction(cell["rho"]))
     mean = float(KERNEL_ENTRY.float64(B=float(bias_of(cell)), rho=top - 1))
     return Average((Bounded(0, top), Variance(1.1 * np.sqrt(top * mean))))
+
+
+def _defining_integral(cell: Cell, form: Formula) -> tuple[Side, Side]:
+    """(1 + rho) int_B^oo phi(t) P(g_2 >= B | g_1 = t) dt, cut where the rest is below Q(T)."""
+    bias, cosine = ball(bias_of(cell)), ball(Fraction(cell["rho"]))
+    spread = (2 * (1 - cosine**2)).sqrt()
+    end = bias + ball(40)
+
+    def integrand(t: acb, analytic: bool) -> acb:
+        return (-t * t / 2).exp() * ((acb(bias) - cosine * t) / spread).erfc() / 2
+
+    body = acb.integral(integrand, acb(bias), acb(end)).real / (2 * arb.pi()).sqrt()
+    rest = tail_ball(end).union(arb(0))
+    return (1 + cosine) * (body + rest), _entry(cell, form)
 
 
 def _entry(cell: Cell, form: Formula) -> Side:
@@ -106,6 +121,14 @@ CHECKS = (
             form.expr.subs(rho, 1) - 2,
         ],
         fails_if="differentiating a (w.x - b) in w and b gives another inner product",
+    ),
+    Enclose(
+        claim="bias.h.def",
+        sides=_defining_integral,
+        cells=grid(B=("0", "1", "3"), rho=("-1/2", "3/10", "99/100")),
+        relation="==",
+        max_bits=256,
+        fails_if="a certified integral over the first pre-activation excludes the entry",
     ),
     Sample(
         claim="bias.h.def",

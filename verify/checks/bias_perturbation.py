@@ -11,10 +11,17 @@ import numpy as np
 import sympy
 
 from theory.bias.kernel import OUTPUT_VARIANCE
-from theory.bias.symbols import B
+from theory.bias.perturbation import (
+    cross_row_sum,
+    kernel_row_sum,
+    products_change_at_most_as_their_factors,
+    step_residuals,
+)
+from theory.bias.symbols import B, band_share
 from theory.claim import Form
 from theory.formula import Formula
 from theory.gaussian import density, tail
+from theory.notation import n
 from verify.checks import bias_runs as runs
 from verify.checks.bias_cells import grid
 from verify.checks.bias_networks import bias_of, network_of, rows
@@ -49,6 +56,16 @@ def _moments(form: Formula) -> list[sympy.Expr]:
         expr.subs(B, 0) - _R(1, 2),
         expr.diff(B).subs(B, 0) + 2 * density(sympy.Integer(0)),
     ]
+
+
+def _kernel_rows(form: Formula) -> Any:
+    if not products_change_at_most_as_their_factors():
+        return False
+    return form.expr - kernel_row_sum(n, band_share)
+
+
+def _cross_rows(form: Form) -> list[sympy.Expr]:
+    return [*step_residuals(form[1]), form[0].expr - cross_row_sum(n, band_share)]
 
 
 def _kernel_margin(figures: Cell, cell: Cell, form: Formula) -> float:
@@ -100,6 +117,20 @@ CHECKS = (
         cells=grid(data=("spread",), m=(200,), B=("0", "1")),
         n_max=6000,
         fails_if="the mean of |f(0)|^2/n is another number",
+    ),
+    Derive(
+        claim="bias.pert.kernel",
+        role="step",
+        residual=_kernel_rows,
+        assumptions=("the spectral norm of a symmetric matrix is at most its greatest row sum",),
+        fails_if="the row sum of the changed entries is another, or some activities break it",
+    ),
+    Derive(
+        claim="bias.pert.cross",
+        role="step",
+        residual=_cross_rows,
+        assumptions=("the spectral norm is at most the root of greatest row times column sum",),
+        fails_if="a step of two symbolic neurons is not (I - eta M) r, or a row sum is another",
     ),
     _perturbed(
         "bias.pert.kernel",

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import sympy
 from flint import arb
 
 from theory.bias import region
@@ -23,7 +24,7 @@ from verify.adversary.chart import floats, on_sphere, on_sphere_float
 from verify.adversary.generators import source, sphere_points
 from verify.adversary.shrink import local_coordinates, shrink_chart
 from verify.checks.bias_cells import TYPICAL, Cell, bias_of, grid, least_of
-from verify.engines import Enclose, Search
+from verify.engines import Derive, Enclose, Search
 from verify.engines.enclose import Side
 
 Balls = Mapping[str, arb]
@@ -37,6 +38,17 @@ def _farthest_difference(cell: Cell, form: int) -> tuple[Side, Side]:
     i, k = max(pairs, key=lambda pair: float(M[pair[0], pair[1]]))
     vector = [arb(int(j == i) + form * int(j == k)) for j in range(len(rows))]
     return region.quadratic_form(M, vector), arb(0)
+
+
+def _difference_outside(form: int) -> bool:
+    """a^T M a = 2 form M_ij for a = e_i + form e_j, as M has no diagonal; M_ij = p_ij - p_min.
+
+    So R = R^n makes every M_ij zero, and if all are zero R is everything.
+    """
+    gap = sympy.Symbol("gap", positive=True)
+    vector = sympy.Matrix([1, form])
+    value = (vector.T * sympy.Matrix([[0, gap], [gap, 0]]) * vector)[0, 0]
+    return bool(value.is_negative)
 
 
 def _missed(cell: Cell, form: Form) -> tuple[Side, Side]:
@@ -91,6 +103,11 @@ def _circle(cell: Cell, form: int) -> tuple[Side, Side]:
 
 
 CHECKS = (
+    Derive(
+        claim="bias.region.full",
+        residual=_difference_outside,
+        fails_if="the form of e_i - e_j is not negative as soon as p_ij > p_min",
+    ),
     Enclose(
         claim="bias.region.full",
         sides=_farthest_difference,

@@ -30,9 +30,9 @@ from theory.dual.examples import (
 from theory.dual.problem import Dirac
 from theory.dual.saturation import contents, has_dead_region, saturated, saturated_points
 from theory.dual.training import certified_optimum
-from theory.dual.uniqueness import kernel
 from theory.exact import Matrix, Vector, dot
 from theory.rigor.balls import ball, working_precision
+from verify.checks.dual_cones import greatest_on_cone, independent_rows, orthogonal_part
 from verify.checks.dual_duality import BITS, optimum
 from verify.checks.dual_problems import PROBLEMS, drawn, integer_rows
 from verify.engines import Enclose
@@ -64,36 +64,6 @@ def certificate(cell: Cell) -> tuple[Matrix, Vector]:
     rng = np.random.default_rng([cell["n"], cell["d"], cell["seed"], cell["size"]])
     rows = integer_rows(rng, cell["n"], cell["d"], size=cell["size"])
     return rows, tuple(Fraction(a) for a in rng.integers(-6, 7, size=(cell["n"],)).tolist())
-
-
-def greatest_on_cone(v: Vector, walls: list[Vector]) -> Fraction:
-    """max(0, max <v, w>)^2 over unit w in a cone, by trying every face: an independent way.
-
-    The maximiser is the normalised projection of v on the span of some face; among the
-    projections that lie in the cone the longest counts.
-    """
-    best = Fraction(0)
-    for size in range(len(v)):
-        for held in combinations(range(len(walls)), size):
-            rows = tuple(walls[j] for j in held)
-            if kernel(rows):
-                continue
-            point = _orthogonal_part(v, rows)
-            if all(dot(wall, point) >= 0 for wall in walls):
-                best = max(best, dot(point, point))
-    return best
-
-
-def _orthogonal_part(v: Vector, rows: tuple[Vector, ...]) -> Vector:
-    """v less its components along the rows (Gram-Schmidt in rationals)."""
-    basis: list[Vector] = []
-    for row in (*rows, v):
-        rest = row
-        for axis in basis:
-            c = dot(row, axis) / dot(axis, axis)
-            rest = tuple(a - c * b for a, b in zip(rest, axis, strict=True))
-        basis.append(rest)
-    return basis[-1]
 
 
 def _values(cell: Cell, form: Any) -> tuple[Fraction, Fraction]:
@@ -166,26 +136,30 @@ def _unseparated(cell: Cell, form: Any) -> tuple[int, int]:
 
 
 def _kink_signs(cell: Cell, form: Any) -> tuple[arb, int]:
-    """The greatest s * sum_Z p_j |x_j| over Diracs on exactly one line, with p in its ball."""
+    """The greatest s * sum_Z p_j |<delta, x_j>| over Diracs on faces and over directions delta
+    of small integers, with p in its ball; nan when no Dirac is on a face."""
     task, found = drawn(cell), optimum(drawn(cell))
-    lines = regions(task.X).lines
-    worst = arb(-1)
+    worst = arb.neg_inf()
     for atom in found.measure:
-        through = {
-            line
-            for row, line in zip(task.X, lines.line_of, strict=True)
-            if line >= 0 and dot(row, atom.u) == 0
-        }
-        if len(through) != 1:
-            continue
-        total, reach = arb(0), arb(0)
-        for c, row, line in zip(found.p, task.X, lines.line_of, strict=True):
-            if line in through:
-                size = ball(dot(row, row)).sqrt()
-                total += ball(c) * size
-                reach += found.dual_radius() * size
-        worst = worst.max(form * atom.sign * total + arb(0, reach.abs_upper()))
-    return worst, 0
+        kinks = [j for j, row in enumerate(task.X) if any(row) and dot(row, atom.u) == 0]
+        for delta in _small_directions(task.d) if kinks else ():
+            sizes = [abs(dot(delta, task.X[j])) for j in kinks]
+            total = sum((found.p[j] * a for j, a in zip(kinks, sizes, strict=True)), Fraction(0))
+            if any(sizes):
+                spread = (found.dual_radius() * ball(sum(sizes, Fraction(0)))).abs_upper()
+                worst = worst.max(form * atom.sign * ball(total) + arb(0, spread))
+    return (worst, 0) if worst.is_finite() else (arb.nan(), 0)
+
+
+def _small_directions(d: int) -> list[Vector]:
+    """The axes, and the sums and differences of two."""
+    axes = [tuple(Fraction(i == k) for i in range(d)) for k in range(d)]
+    both = [
+        tuple(a + sign * b for a, b in zip(u, v, strict=True))
+        for u, v in combinations(axes, 2)
+        for sign in (1, -1)
+    ]
+    return axes + both
 
 
 def _boundary_cells() -> tuple[Cell, ...]:
@@ -198,17 +172,9 @@ def _off_span(cell: Cell, form: Any) -> tuple[Fraction, Fraction]:
     total = Fraction(0)
     for extreme in saturated(p, X):
         rows = tuple(row for row in form(X, extreme.active) if any(row))
-        rest = _orthogonal_part(extreme.point, _independent_rows(rows))
+        rest = orthogonal_part(extreme.point, independent_rows(rows))
         total += dot(rest, rest)
     return total, Fraction(0)
-
-
-def _independent_rows(rows: tuple[Vector, ...]) -> tuple[Vector, ...]:
-    kept: tuple[Vector, ...] = ()
-    for row in rows:
-        if not kernel((*kept, row)):
-            kept = (*kept, row)
-    return kept
 
 
 def _padded_value(cell: Cell, form: Any) -> tuple[arb, arb]:

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import sympy
 from flint import arb, fmpq, fmpq_mat
 
 from theory.dual.arrangement import general_position, regions
@@ -20,7 +19,7 @@ from theory.dual.lift import (
     split_over_regions,
     sum_of_norms,
 )
-from theory.dual.problem import Dirac, Problem, forward, total_variation
+from theory.dual.problem import Dirac, Problem, forward
 from theory.dual.saturation import saturated_points
 from theory.dual.uniqueness import (
     extreme_solutions,
@@ -29,10 +28,9 @@ from theory.dual.uniqueness import (
     signed_evaluations,
 )
 from theory.exact import Matrix, Vector, matrix
-from theory.rigor.balls import ball
 from verify.checks.dual_duality import NAMED, optimum
 from verify.checks.dual_problems import PROBLEMS, drawn, integer_rows
-from verify.engines import Derive, Enclose
+from verify.engines import Enclose
 
 Cell = Mapping[str, Any]
 
@@ -173,23 +171,6 @@ def _lifted_above(cell: Cell, form: Any) -> tuple[arb, arb]:
     return found.optimal_value(), lifted_value(task, joined)
 
 
-def _balanced(form: Any) -> list[sympy.Expr]:
-    """c (a^2 + b^2) - a b = c (a - b)^2, which is 0 at a = b."""
-    a, b = sympy.symbols("a b", positive=True)
-    return [form.expr * (a**2 + b**2) - a * b - form.expr * (a - b) ** 2]
-
-
-def _weight_decay(cell: Cell, form: Any) -> tuple[arb, arb]:
-    """The balanced network of a certified minimiser: a = |omega| = sqrt of the mass."""
-    found = optimum(drawn(cell))
-    decay = arb(0)
-    for atom in found.measure:
-        outer = atom.mass.sqrt()
-        inner = [ball(a) / atom.mass * outer for a in atom.u]
-        decay += form.ball() * (outer * outer + sum((a * a for a in inner), arb(0)))
-    return decay, total_variation(found.measure)
-
-
 CHECKS = (
     Enclose(
         claim="dual.regions.count",
@@ -280,18 +261,5 @@ CHECKS = (
         sides=_lifted_above,
         relation="<=",
         fails_if="blocks lie below the certified optimum, or adding them up raises their norms",
-    ),
-    Derive(
-        claim="dual.width",
-        residual=_balanced,
-        fails_if="the inequality is not the square of a difference",
-    ),
-    Enclose(
-        claim="dual.width",
-        cells=PROBLEMS[::2],
-        sides=_weight_decay,
-        relation="==",
-        digits=20,
-        fails_if="the balanced network's weight decay is not the total variation",
     ),
 )

@@ -11,9 +11,9 @@ from flint import arb
 
 from theory.dual.certificate_function import certificate_value
 from theory.dual.circle import CircleOracle, solve_circle
+from theory.dual.duality import OptimalityTest
 from theory.dual.examples import EVEN, EVEN_DUAL, EVEN_PAIRS, EVEN_THREE, RECTANGLE, RECTANGLE_DUAL
-from theory.dual.lambda_max import max_certificate_squared
-from theory.dual.problem import Dirac, forward
+from theory.dual.problem import Dirac, dual_value, forward
 from theory.dual.saturation import saturated_points
 from theory.dual.uniqueness import (
     extreme_solutions,
@@ -22,7 +22,7 @@ from theory.dual.uniqueness import (
     rational_norm,
     signed_evaluations,
 )
-from theory.exact import Matrix, Vector, dot, matrix
+from theory.exact import Matrix, Vector, dot, matrix, vector
 from verify.checks.dual_extremes import CERTIFICATES, certificate
 from verify.checks.dual_problems import integer_rows
 from verify.engines import Enclose, Sample
@@ -124,16 +124,52 @@ def _seen_before(points: tuple[tuple[int, Vector], ...], k: int) -> bool:
     return any(points[i][1] == tuple(-a for a in points[k][1]) for i in range(k))
 
 
-def _minimisers(cell: Cell, form: Any) -> tuple[int, int]:
-    """The even example has a minimiser with 3 Diracs and one with 6, on the same p."""
+def _even_corners() -> tuple[list[Dirac], list[Vector]]:
+    """The saturated points of the even example, and all extreme masses for its outputs."""
     outputs = tuple(a - EVEN.n * b for a, b in zip(EVEN.y, EVEN_DUAL, strict=True))
     points = [atom for pair in EVEN_PAIRS for atom in pair]
-    columns = signed_evaluations(EVEN.X, points)
-    corners = extreme_solutions(columns, outputs)
-    centre = [sum(corner[k] for corner in corners) for k in range(6)]
-    feasible = max_certificate_squared(EVEN_DUAL, EVEN.X) == EVEN.lam**2
-    three = forward(EVEN.X, EVEN_THREE) == outputs
-    return int(feasible and three) * sum(mass > 0 for mass in centre), 6
+    return points, sorted(extreme_solutions(signed_evaluations(EVEN.X, points), outputs))
+
+
+def _minimisers(cell: Cell, form: Any) -> tuple[int, int]:
+    """Diracs of the centre of the extreme minimisers, when it and the one of three are minimal
+    (zero duality gap) and the same network at 40 inputs; 0 otherwise."""
+    points, corners = _even_corners()
+    masses = [sum(column, Fraction(0)) / len(corners) for column in zip(*corners, strict=True)]
+    centre = [
+        Dirac(point.sign, tuple(mass * a for a in point.u))
+        for point, mass in zip(points, masses, strict=True)
+        if mass
+    ]
+    inputs = matrix(np.random.default_rng(5).integers(-9, 10, (40, 2)).tolist(), "inputs")
+    minimal = all(OptimalityTest()(EVEN, measure) for measure in (centre, EVEN_THREE))
+    same = forward(inputs, centre) == forward(inputs, EVEN_THREE)
+    return int(minimal and same and len(EVEN_THREE) == 3) * len(centre), 6
+
+
+def _example_values(cell: Cell, form: Any) -> tuple[arb, Fraction]:
+    """Claimed value and total variation, beside D(p) and the masses of the three Diracs."""
+    variation = sum((rational_norm(atom.u) for atom in EVEN_THREE), Fraction(0))
+    exact = (dual_value(EVEN, EVEN_DUAL), variation)[cell["quantity"]]
+    optimal = OptimalityTest()(EVEN, EVEN_THREE)
+    return form[cell["quantity"]].ball() if optimal else arb.nan(), exact
+
+
+# One pair +-e_1 is saturated, the rank is 2, and X^T p = (0, -1/2).
+ONE_PAIR = (matrix([[1, 0], [-1, 0], [0, 1]], "X"), vector([1, 1, "-1/2"], "p"))
+
+
+def _triggered(cell: Cell, form: Any) -> tuple[Fraction, Fraction]:
+    """|X^T p|^2 if as many independent pairs are saturated as claimed, else 0."""
+    name = cell["certificate"]
+    X, p = ONE_PAIR if name == "one pair" else CERTIFICATES[name]
+    points = set(saturated_points(p, X))
+    halves = [u for sign, u in points if (sign, tuple(-a for a in u)) in points]
+    found = len(halves) - len(kernel(tuple(halves)))
+    rank = len(X) - len(kernel(X))
+    enough = found >= form.ball(span_rank=rank)
+    odd = odd_part(X, p)
+    return dot(odd, odd) if enough and found else Fraction(0), Fraction(0)
 
 
 def _deficiency(cell: Cell, rng: np.random.Generator, size: int) -> np.ndarray:
@@ -194,12 +230,28 @@ CHECKS = (
         fails_if="the kernel of the evaluations is smaller than K less the rank",
     ),
     Enclose(
-        claim="dual.even",
+        claim="dual.even.example",
+        part="values",
+        cells=tuple({"quantity": k} for k in range(2)),
+        sides=_example_values,
+        relation="==",
+        fails_if="value or total variation of the exact example differ from the closed form",
+    ),
+    Enclose(
+        claim="dual.even.trigger",
+        cells=tuple({"certificate": name} for name in (*CERTIFICATES, "one pair")),
+        sides=_triggered,
+        relation="==",
+        fails_if="so many pairs are saturated and X^T p is not 0",
+    ),
+    Enclose(
+        claim="dual.even.example",
         part="minimisers",
         cells=({"example": "even"},),
         sides=_minimisers,
         relation="==",
-        fails_if="the example has no minimisers with three and with six Diracs",
+        fails_if="the example has no minimisers with three and with six Diracs, or the two are "
+        "different networks",
     ),
     Sample(
         claim="dual.even.generic",

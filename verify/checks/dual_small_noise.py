@@ -72,6 +72,14 @@ def _variation(cell: Cell, form: Any) -> tuple[arb, arb]:
     return found.total_variation(), bound * (1 + arb("1e-20"))
 
 
+def _certificate_norm(cell: Cell, form: Any) -> tuple[arb, arb]:
+    """|p|/lam at lam = 10^-8 without noise, beside |q_0|."""
+    mu, _ = setting(cell)
+    found = solved({**cell, "kind": "none"}, 8)
+    reached = (_norm(found.p) + found.dual_radius()) / ball(found.task.lam)
+    return reached, form.norm.ball(certificate_norm=_norm(vanishing_derivative_certificate(mu)))
+
+
 def _noisy_solution(cell: Cell) -> tuple[Certificate, Vector]:
     mu, noise = setting(cell)
     lam = Fraction(cell.get("lam", "1/1000"))
@@ -196,6 +204,13 @@ CHECKS = (
         (*BELOW, {"example": "one sample", "noise": ["2"]}),
         part="total variation",
         fails_if="the total variation exceeds the bound; equality for one sample, zeta = 2 lam",
+    ),
+    enclose(
+        "dual.stab.limit",
+        _certificate_norm,
+        examples("interior", "strict kink"),
+        part="norm",
+        fails_if="without noise the certificate is longer than the least-norm one",
     ),
     enclose(
         "dual.precert",

@@ -21,6 +21,7 @@ from theory.lottery.symbols import distance, kept_total, neurons, samples
 from theory.rigor.balls import ball
 from verify.checks.lottery_problems import (
     BATCH,
+    SIMULATED,
     TRIPLE,
     Array,
     Cell,
@@ -268,6 +269,7 @@ CHECKS = (
         allowance=0.001,
         allowance_because="float eigenvalues; the 0.1 in the margin is the claim's own accuracy",
         repetitions=3,
+        assumptions=(SIMULATED,),
         fails_if="the whitened edge is off by more than 0.1",
     ),
     Sample(

@@ -13,7 +13,15 @@ from theory.formula import Formula
 from theory.lottery import arrays
 from theory.lottery.estimation import DISJOINT_INVERSE_TRACE, ORTHONORMAL_INVERSE_TRACE
 from theory.lottery.network import Problem
-from verify.checks.lottery_problems import Array, Cell, as_array, axes, blocks, read_problem
+from verify.checks.lottery_problems import (
+    SIMULATED,
+    Array,
+    Cell,
+    as_array,
+    axes,
+    blocks,
+    read_problem,
+)
 from verify.checks.lottery_pruning_cost import break_even_draws
 from verify.engines import Enclose, Follow, Sample, Slope
 from verify.engines.enclose import Side
@@ -124,7 +132,8 @@ def _noise_ratio(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
     inverse = np.linalg.inv(arrays.hessian(teacher, teacher))
     sigma = float(Fraction(cell["sigma"]))
     rms = _root_mean_square(sigma, cell["N"], rng, 250)
-    return {"sigma": sigma, "rms": rms, "unit": float(np.sqrt(np.trace(inverse) / cell["N"]))}
+    unit = float(np.sqrt(np.trace(inverse) / cell["N"]))
+    return {"sigma": sigma, "rms": rms, "unit": unit, "ratio": rms / (unit * sigma)}
 
 
 def _noise_margin(figures: Mapping[str, float], cell: Cell, form: Form) -> float:
@@ -154,7 +163,8 @@ def _stops(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
 
 
 def _sign_of_pruning(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
-    return {"change": float(break_even_draws(cell, rng, 250).mean())}
+    law = float(Fraction(cell["t"]) ** 2 - 1)
+    return {"change": float(break_even_draws(cell, rng, 250).mean()), "law": law}
 
 
 def _sign_margin(figures: Mapping[str, float], cell: Cell, form: Formula) -> float:
@@ -218,6 +228,7 @@ CHECKS = (
         replicates=24,
         allowance=0.05,
         allowance_because="at sigma = 1 the error is 4 to 8 % above linear: 0.02 in the slope",
+        assumptions=(SIMULATED,),
         fails_if="the error over four decades of noise has another exponent",
     ),
     Follow(
@@ -228,6 +239,7 @@ CHECKS = (
         allowance=1e-6,
         allowance_because="runs stop when 25 steps move by less than 1e-10 of the weights",
         repetitions=12,
+        assumptions=(SIMULATED,),
         fails_if="heavy ball ends farther than one statistical error away",
     ),
     Follow(
@@ -238,6 +250,7 @@ CHECKS = (
         allowance=0.005,
         allowance_because="250 runs: 2 % standard error, a third of the room",
         repetitions=1,
+        assumptions=(SIMULATED,),
         fails_if="the error leaves [0.93, 1.12] times the sandwich value",
     ),
     Sample(
@@ -269,6 +282,7 @@ CHECKS = (
         allowance=0.3,
         allowance_because="250 paired differences of deviation below 1.8: three standard errors",
         repetitions=1,
+        assumptions=(SIMULATED,),
         fails_if="the mean change of the risk has the other sign",
     ),
 )

@@ -10,7 +10,7 @@ import sympy
 
 from theory.lottery.initialisation import relu_coefficient
 from theory.lottery.symbols import neurons
-from verify.checks.lottery_problems import Array, Cell, unit_rows
+from verify.checks.lottery_problems import SIMULATED, Array, Cell, unit_rows
 from verify.engines import Derive, Enclose, Follow, Slope
 from verify.engines.enclose import Side
 from verify.networks.student_batch import heavy_ball
@@ -101,6 +101,7 @@ CHECKS = (
         allowance=1e-3,
         allowance_because="power iterations end at 1e-10; the rest is the sample's own error",
         repetitions=3,
+        assumptions=(SIMULATED,),
         fails_if="the start is farther than 0.3 from the teacher",
     ),
     Follow(
@@ -111,6 +112,7 @@ CHECKS = (
         allowance=0.1,
         allowance_because="two shares of thirty paired runs near one: standard error below 0.05",
         repetitions=1,
+        assumptions=(SIMULATED,),
         fails_if="random starts fail where tensor starts succeed",
     ),
     Slope(
@@ -121,6 +123,7 @@ CHECKS = (
         allowance=0.1,
         allowance_because="the recalled criterion: -1/2 to 0.1",
         replicates=24,
+        assumptions=(SIMULATED,),
         fails_if="the error of the start falls with another exponent",
     ),
 )

@@ -21,6 +21,7 @@ Cell = Mapping[str, Any]
 Sides = Callable[[Cell, Any], tuple[Side, Side]]
 Array = NDArray[Any]
 BATCH = 100  # draws averaged into one observation of a mean
+SIMULATED = "simulated at the listed teachers, masks and sizes only"
 
 REFERENCE = {
     "teacher": [["3/5", "4/5", "0"], ["0", "5/13", "12/13"]],

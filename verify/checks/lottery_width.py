@@ -14,6 +14,7 @@ from theory.lottery.concentration import overlap_factor, unbalanced_ratio
 from theory.rigor.balls import ball
 from theory.rigor.spectra import greatest_eigenvalue
 from verify.checks.lottery_problems import (
+    SIMULATED,
     Cell,
     blocks,
     unit_rows,
@@ -132,6 +133,7 @@ CHECKS = (
         allowance=0.1,
         replicates=24,
         allowance_because="the next order in sqrt(s/N) is at most 0.2 and changes by a factor 2.8",
+        assumptions=(SIMULATED,),
         fails_if="the deviation does not fall like N^(-1/2)",
     ),
     Slope(
@@ -143,6 +145,7 @@ CHECKS = (
         allowance=0.15,
         replicates=24,
         allowance_because="the edge of a finite matrix lies below its limit by a share s^(-2/3)",
+        assumptions=(SIMULATED,),
         fails_if="the deviation does not grow like s^(1/2)",
     ),
     Search(
@@ -154,6 +157,21 @@ CHECKS = (
         batches=2,
         tries=150,
         fails_if="a symmetric block matrix exceeds the sum of its block norms",
+    ),
+    Enclose(
+        claim="lottery.conc.blocksum",
+        part="bound",
+        cells=tuple(
+            {"matrix": rows}
+            for rows in (
+                [[1, 2, 0, 1], [2, -1, 3, 0], [0, 3, 2, 1], [1, 0, 1, 4]],
+                [[5, -1, 2, 2], [-1, 3, 0, 1], [2, 0, -4, 1], [2, 1, 1, 0]],
+                [[1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 2], [1, 1, 2, 1]],
+            )
+        ),
+        sides=_block_certify,
+        max_bits=256,
+        fails_if="a certified norm exceeds the sum of the blocks' norms",
     ),
     Follow(
         claim="lottery.conc.blocksum",
@@ -168,6 +186,7 @@ CHECKS = (
         allowance=1e-6,
         allowance_because="singular values of float matrices of size 1 are good to 1e-13",
         repetitions=2,
+        assumptions=(SIMULATED,),
         fails_if="on a sample the sum of block norms is within K of the norm",
     ),
     Search(

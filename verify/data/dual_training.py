@@ -24,14 +24,17 @@ from theory.dual.local_search import LocalSearchOracle, solve_large
 from theory.dual.picture import certificate_picture
 from theory.dual.problem import Problem, problem
 from theory.dual.solver import Solution
+from theory.dual.sphere_bound import Covering
 from theory.dual.training import certified_optimum
 from theory.exact import InputError
 from theory.rigor.balls import accurate_digits, ball, working_precision
 from verify.data.load import DataSet
 
 MAX_ENTRIES = 5_000_000  # regions times samples
-LARGEST_DIMENSION = 6
+# Rows for which the search and its proof take about a minute, by dimension.
+MOST_SEARCHED = {3: 1500, 4: 600, 5: 80, 6: 40}
 BITS = 256
+NOTHING = "lambda >= lambda_max: the minimiser is 0"
 
 
 @dataclass
@@ -63,7 +66,7 @@ def train(data: DataSet, lam: Fraction, *, bias: bool = False, share: bool = Fal
     """Solve the problem in the strongest way its size allows.
 
     lam: the penalty, or its share of lambda_max when `share` is set. Raises InputError when the
-    data have too many dual regions and more than six dimensions.
+    data have too many dual regions and too many rows for a search in their dimension.
     """
     rows, targets = exact_rows(data, bias=bias)
     task = problem(rows, targets, lam)
@@ -73,13 +76,23 @@ def train(data: DataSet, lam: Fraction, *, bias: bool = False, share: bool = Fal
         return _exact(task, share)
     if task.d == 2:
         return _circle(task, share)
-    if task.d <= LARGEST_DIMENSION:
+    if task.n <= MOST_SEARCHED.get(task.d, 0):
         return _search(task, share)
+    allowed = ", ".join(f"{rows} rows in {d}" for d, rows in MOST_SEARCHED.items())
+    fit = max(MOST_SEARCHED.get(task.d, 0), _enumerable(task.d))
     raise InputError(
         f"{task.n} rows in {task.d} dimensions have up to {bound:.3g} dual regions",
-        f"{MAX_REGIONS} regions, or at most {LARGEST_DIMENSION} dimensions",
-        "keep fewer rows (--rows) or columns (--columns)",
+        f"{MAX_REGIONS} regions, or at most {allowed} dimensions, or any number in 2",
+        f"use --rows {fit}, or fewer columns (--columns)",
     )
+
+
+def _enumerable(d: int) -> int:
+    """The most rows in general position whose regions are enumerated."""
+    rows = 1
+    while general_position(rows + 1, d) <= MAX_REGIONS:
+        rows += 1
+    return rows
 
 
 def _exact(task: Problem, share: bool) -> Trained:
@@ -134,10 +147,18 @@ def _search(task: Problem, share: bool) -> Trained:
     lam = float(task.lam) * (top if share else 1.0)
     solution, bound = solve_large(X, y, lam)
     how = f"float64; |eta| <= lambda (1 + {bound.bound / lam - 1:.0e}) proved on "
-    return _in_floats(task, solution, top, lam, how + f"{len(bound.covering)} cells")
+    how += f"{len(bound.covering)} cells"
+    return _in_floats(task, solution, top, lam, how, bound.covering)
 
 
-def _in_floats(task: Problem, solution: Solution, top: float, lam: float, how: str) -> Trained:
+def _in_floats(
+    task: Problem,
+    solution: Solution,
+    top: float,
+    lam: float,
+    how: str,
+    covering: Covering | None = None,
+) -> Trained:
     out = Trained()
     gap = solution.gap / solution.value if solution.value else 0.0
     out.facts += [
@@ -146,15 +167,19 @@ def _in_floats(task: Problem, solution: Solution, top: float, lam: float, how: s
         ("optimal value", f"{solution.value:.12g}", how),
         ("total variation", f"{solution.total_variation:.6g}", how),
         ("relative duality gap", f"{gap:.1e}", "float64"),
-        ("Diracs found", str(len(solution.atoms)), "float64"),
+        ("Diracs found", str(len(solution.atoms)), "float64" if solution.atoms else NOTHING),
     ]
     atoms = [(atom.sign, atom.u) for atom in solution.atoms]
-    _finish(out, Problem(task.X, task.y, Fraction(lam)), solution.p, atoms)
+    _finish(out, Problem(task.X, task.y, Fraction(lam)), solution.p, atoms, covering)
     return out
 
 
 def _finish(
-    out: Trained, task: Problem, p: np.ndarray, atoms: list[tuple[int, np.ndarray]]
+    out: Trained,
+    task: Problem,
+    p: np.ndarray,
+    atoms: list[tuple[int, np.ndarray]],
+    covering: Covering | None = None,
 ) -> None:
     X, _ = _floats(task)
     odd = float(np.linalg.norm(X.T @ p)) / float(task.lam)
@@ -163,7 +188,7 @@ def _finish(
     for sign, u in sorted(atoms, key=lambda atom: -float(np.linalg.norm(atom[1]))):
         mass = float(np.linalg.norm(u))
         out.diracs.append((sign, [float(a) for a in u / mass], mass))
-    out.picture.update(certificate_picture(X, p, float(task.lam), atoms))
+    out.picture.update(certificate_picture(X, p, float(task.lam), atoms, covering))
 
 
 def _floats(task: Problem) -> tuple[np.ndarray, np.ndarray]:

@@ -17,6 +17,7 @@ NEURONS = 2
 START = 0.3  # relative distance of the start from the teacher
 SUCCESS = 1e-3  # relative error that counts as recovery
 BLOCK = 50  # steps between two looks at the error
+STILL = 1e-7  # a run that moves by less between two looks (relative) cannot cover SUCCESS
 
 
 def trial(arm: str, parameters: Mapping[str, Any], data: None, streams: Streams) -> Curves:
@@ -61,12 +62,13 @@ def recover(teacher: Array, start: Array, mask: Array, X: Array, steps: int) -> 
     descent = GradientDescent(
         student_network(start, mask=mask), X, targets, step=step, momentum=0.9, loss="half_mean"
     )
-    error = START
+    size, error = float(np.linalg.norm(teacher)), START
     for _ in range(steps // BLOCK):
+        before = descent.weights.copy()
         for _ in range(BLOCK):
             descent.step()
-        error = float(np.linalg.norm(descent.weights - teacher) / np.linalg.norm(teacher))
-        if error < SUCCESS:
+        error = float(np.linalg.norm(descent.weights - teacher)) / size
+        if error < SUCCESS or float(np.linalg.norm(descent.weights - before)) < STILL * size:
             break
     return error
 

@@ -1,39 +1,43 @@
-"""Gradient descent for large bias at a cost proportional to the active (unit, sample) pairs.
+"""Gradient descent for large bias that skips inactive units, never slower than a dense step.
 
-A pair with <w_j, phi(x_i)> <= -slack |phi(x_i)| stays inactive until w_j has moved by ``slack``.
-Only the other pairs, the candidates, are evaluated; when the movement of some unit may exceed
-the slack, the candidates are found afresh with one dense product. Skipping is therefore exact.
-It pays from about B = 2 (2 % active); at B = 1 (16 % active) a dense step is faster.
+A unit that is inactive on every sample has a zero gradient: it does not move, and so it stays
+inactive for good. The units still alive are kept in an array of their own, which only shrinks,
+and are trained there by dense products. Skipping is exact, up to the order of summation.
+
+Skipping single (unit, sample) pairs does not pay: at 2 % active pairs a gathered or a sparse
+product costs more than the dense one over the units alive.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csc_array
 
 from theory.exact import InputError
 from verify.networks.activations import Array
 from verify.networks.descent import GradientDescent
 from verify.networks.shallow import ShallowNetwork
 
-# a part in 10^5 of every slack covers the rounding of float32 in z and in the movement
-SAFE = 1 - 1e-5
-
-# a refresh costs a few steps; one this rarely is nearly free and lets the slack shrink again
-REVIEW = 50
+REVIEW = 50  # steps between two counts of the units alive; a count costs less than one step
+WORTH_A_COPY = 0.9  # share of the units left from which a smaller array is not worth its making
 
 
-class ActiveSetDescent(GradientDescent):
-    """``GradientDescent`` for one-output ReLU networks that skips inactive pairs.
+class ActiveSetDescent:
+    """``GradientDescent`` for one-output ReLU networks at the cost of the units still alive.
 
-    slack      the movement of a unit allowed before candidates are recomputed, > 0; units
-               that moved farther get four times their last movement
-    Other arguments as in ``GradientDescent``; no momentum and no mask.
+    Arguments as in ``GradientDescent``, without momentum. `copies` counts how often the units
+    alive were gathered.
 
-    Raises InputError for another activation, several outputs, a mask or slack <= 0.
+    Raises InputError for another activation, several outputs or a mask.
+
+    >>> from verify.networks.activations import activation
+    >>> weights = np.array([[1.0], [-1.0]])
+    >>> network = ShallowNetwork(weights, np.ones(2), activation("relu"))
+    >>> descent = ActiveSetDescent(network, [[1.0]], [3.0], step=0.5)
+    >>> [descent.step(), descent.step(), descent.loss()], descent.alive
+    ([2.0, 0.5, 0.125], 1)
     """
 
     def __init__(
@@ -44,85 +48,73 @@ class ActiveSetDescent(GradientDescent):
         *,
         step: float,
         loss: str = "half_sum",
-        slack: float = 0.1,
     ) -> None:
-        super().__init__(network, inputs, targets, step=step, loss=loss)
-        if not self._is_relu or network.mask is not None:
-            raise InputError("this network has no skippable pairs", "ReLU, one output, no mask")
-        if not slack > 0:
-            raise InputError(f"slack = {slack}", "slack > 0", "try 0.1")
-        # rows of units are gathered here, so they must be contiguous
-        self.weights = np.ascontiguousarray(self.weights)
-        self.network = network.with_weights(self.weights)
-        self.slack = slack
-        self._slacks = np.full(len(self.weights), slack)
-        self.refreshes = 0
-        self._norms = np.linalg.norm(self.features, axis=1)
-        # |w_j(k+1) - w_j(k)| <= rate |c_j| |X^T r| <= rate max|c_j| |X|_2 |r|
-        self._speed = self.rate * float(
-            np.abs(network.coefficients).max() * np.linalg.norm(self.features, 2)
+        several = network.coefficients.ndim != 1
+        if network.activation.name != "relu" or several or network.mask is not None:
+            raise InputError("this network has no skippable units", "ReLU, one output, no mask")
+        self._start, self._inputs, self._targets = network, inputs, targets
+        self._step, self._loss = step, loss
+        self._weights = np.array(network.weights, order="C")
+        self._units = np.arange(len(self._weights))
+        self._inner = self._descent(network)
+        self._inner.loss()  # fills the patterns of the start
+        self._age = self.copies = 0
+        self._review()
+
+    def _descent(self, network: ShallowNetwork) -> GradientDescent:
+        return GradientDescent(
+            network, self._inputs, self._targets, step=self._step, loss=self._loss
         )
-        self._refresh()
+
+    @property
+    def alive(self) -> int:
+        """Units still trained; all others are inactive on every sample."""
+        return len(self._units)
+
+    @property
+    def weights(self) -> Array:
+        """The present weights (m, p); not to be written to."""
+        self._weights[self._units] = self._inner.weights
+        return self._weights
+
+    @property
+    def network(self) -> ShallowNetwork:
+        """The network at the present weights."""
+        return self._start.with_weights(self.weights)
+
+    def loss(self) -> float:
+        """The loss at the present weights."""
+        return self._inner.loss()
+
+    def residual(self) -> Array:
+        """f(x_i) - y_i at the present weights, shape (n,)."""
+        return self._inner.residual()
 
     def step(self) -> float:
         """Make one step and return the loss before it."""
-        # the indices are in range; mode "raise" would copy through a buffer
-        np.take(self.weights, self._units, axis=0, out=self._gathered, mode="clip")
-        z = np.matmul(self._gathered, self.features[:, :, None])[:, :, 0]
-        pull = self._candidate_coefficients * (z > 0)
-        residual = np.vecdot(pull, z) - self.targets
-        pull *= residual[:, None]
-        pull *= self.rate
-        self._gradient.data = pull.ravel()
-        self._subtract(self._gradient @ self.features)
-        self._allowance -= self._speed * float(np.linalg.norm(residual))
+        if self._age >= REVIEW:
+            self._review()
         self._age += 1
-        if self._allowance < 0 or self._age >= REVIEW:
-            self._check_movement()
-        return self._loss_of(residual)
+        return self._inner.step()
 
-    def _subtract(self, change: Array) -> None:
-        if self._rows is None:
-            self.weights -= change
-        else:
-            self.weights[self._rows] -= change
+    def _review(self) -> None:
+        """Drop the units that have died, if they are many.
 
-    def _check_movement(self) -> None:
-        change = self.weights - self._reference
-        moved = np.sqrt(np.einsum("ij,ij->i", change, change))
-        self._allowance = float((self._slacks * SAFE - moved).min())
-        if self._allowance < 0 or self._age >= REVIEW:
-            # few units move far (those active on many samples): only these get more slack
-            self._slacks = np.maximum(self.slack, 2 * moved)
-            self._refresh()
-
-    def _refresh(self) -> None:
-        self.refreshes += 1
+        The patterns are those before the last step: who was inactive on all samples then did not
+        move in it.
+        """
         self._age = 0
-        self._reference = self.weights.copy()
-        self._allowance = self.slack * SAFE
-        z = np.matmul(self.features, self.weights.T, out=self.slopes)
-        candidate = z > -np.outer(self._norms, self._slacks)
-        n, m = candidate.shape
-        counts = candidate.sum(axis=1)
-        width = max(1, int(counts.max()))
-        # one padded row of unit numbers a sample; padding has coefficient 0
-        filled = np.arange(width) < counts[:, None]
-        self._units = np.zeros((n, width), np.intp)
-        self._units[filled] = np.nonzero(candidate)[1]
-        self._candidate_coefficients = np.where(
-            filled, self.network.coefficients[self._units], 0
-        ).astype(self.weights.dtype)
-        self._gathered = np.empty((n, width, self.features.shape[1]), self.weights.dtype)
-        self._set_gradient(m)
-
-    def _set_gradient(self, m: int) -> None:
-        n, width = self._units.shape
-        touched, local = np.unique(self._units, return_inverse=True)
-        # below half the units a gather and scatter is cheaper than a pass over all weights
-        self._rows = touched if 2 * len(touched) < m else None
-        rows: Any = local.ravel() if self._rows is not None else self._units.ravel()
-        self._gradient = csc_array(
-            (np.empty(n * width, self.weights.dtype), rows, np.arange(n + 1) * width),
-            shape=(m if self._rows is None else len(touched), n),
+        kept = np.flatnonzero((self._inner.slopes > 0).any(axis=0))
+        if len(kept) >= WORTH_A_COPY * len(self._units):
+            return
+        weights = self.weights
+        # BLAS refuses empty arrays: one dead unit is harmless
+        self._units = self._units[kept if len(kept) else [0]]
+        self._inner = self._descent(
+            replace(
+                self._start,
+                weights=weights[self._units],
+                coefficients=self._start.coefficients[self._units],
+            )
         )
+        self.copies += 1

@@ -60,11 +60,13 @@ def heavy_ball(
     momentum: float = 0.9,
     steps: int = 3000,
     tolerance: float = 1e-3,
+    still: float = 1e-10,
 ) -> Runs:
     """Train every run until it is within `tolerance` of its goal (relative), or `steps` long.
 
     start, goal   (R, K, d);  inputs (R, N, d);  targets (R, N);  mask (K, d) of 0 and 1
-    The step size of a run is 1/L, L the greatest curvature at its start.
+    The step size of a run is 1/L, L the greatest curvature at its start. A run that moves by less
+    than `still` (relative) between two looks has stopped.
 
     Raises InputError when the shapes disagree.
 
@@ -94,8 +96,7 @@ def heavy_ball(
             weights = weights + velocity
         near = np.linalg.norm(weights - goal[alive], axis=(1, 2)) < tolerance * size[alive]
         moved = np.linalg.norm(weights - before, axis=(1, 2))
-        # A run that moves by less than 1e-10 in a whole look cannot cover what is missing.
-        stopped = moved < 1e-10 * size[alive]
+        stopped = moved < still * size[alive]
         done = near | stopped
         result[alive] = weights
         reached[alive[near]] = True
