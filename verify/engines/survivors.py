@@ -34,7 +34,7 @@ from verify.growth import (
 from verify.statistics.slack import Slack
 
 EVALUATIONS = 80  # of survivors, at all cells together
-LISTED = 6  # cells of the check that are looked at again
+LISTED = 8  # cells of the check that are looked at again
 TRIALS = 8  # cells that are not listed
 UNREAL = {"not finite": "no finite real value at some cell"}
 ROUNDING = 1e-12  # slacks are rounded outwards to neighbouring doubles
@@ -114,9 +114,7 @@ class SecondLook:
         self.left = EVALUATIONS
         order = list(self.cells)
         found = all_series([self.cells[i] for i in order], range(len(order)))
-        self.series = [
-            Series(s.parameter, s.sizes, tuple(order[k] for k in s.cells)) for s in found
-        ]
+        self.series = [_thinned(s.parameter, s.sizes, [order[k] for k in s.cells]) for s in found]
 
     def run(self) -> dict[str, MutantRecord]:
         """Listed cells, then the predicted sizes, then extremal cells, while any survives."""
@@ -131,12 +129,13 @@ class SecondLook:
         return {name: self._record(name) for name in self.forms}
 
     def _again(self) -> list[int]:
-        """The longest series first, then cells spread over the others."""
-        inside = list(max(self.series, key=lambda s: len(s.cells)).cells) if self.series else []
-        inside = [inside[0], *inside[1:-1][: LISTED - 2], inside[-1]] if inside else []
+        """Cells of the first series, then some spread over the others."""
+        inside = list(self.series[0].cells) if self.series else []
         others = [index for index in self.cells if index not in inside]
-        step = max(1, len(others) // max(1, LISTED - len(inside)))
-        return (inside + others[::step])[:LISTED]
+        room = LISTED - len(inside)
+        step = max(1, len(others) / room)
+        spread = dict.fromkeys(others[int(k * step)] for k in range(room) if k * step < len(others))
+        return [*inside, *reversed(spread)]  # the last differ most from the first, judged before
 
     def _try(self, key: str, cell: Cell) -> None:
         if not self.alive or self.left < len(self.alive):
@@ -264,3 +263,9 @@ def _range(low: float, high: float) -> str:
     """
     ends = f"{low:.3g}", f"{high:.3g}"
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
+def _thinned(parameter: str, sizes: Sequence[int], cells: Sequence[int]) -> Series:
+    """A series by its ends and one size between: what a slope that levels off needs."""
+    kept = sorted({0, len(sizes) // 2, len(sizes) - 1})
+    return Series(parameter, tuple(sizes[k] for k in kept), tuple(cells[k] for k in kept))
