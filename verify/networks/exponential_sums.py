@@ -33,11 +33,11 @@ def saturation(rates: Array, times: Array | float) -> Array:
     >>> saturation(np.array([0.0, 2.0]), np.inf)
     array([0. , 0.5])
     """
-    safe = np.where(rates > 0, rates, np.inf)
-    if np.isscalar(times) and np.isinf(times):
-        return 1 / safe
+    limits = 1 / np.where(rates > 0, rates, np.inf)
+    if isinstance(times, float) and times == np.inf:
+        return limits
     # 0 * inf must be 0
-    return -np.expm1(-rates * np.minimum(times, 1e300)) / safe
+    return -np.expm1(-rates * np.minimum(times, 1e300)) * limits
 
 
 @dataclass
@@ -54,7 +54,8 @@ class ExponentialSums:
     rates: Array
 
     def __post_init__(self) -> None:
-        if np.any((self.rates == 0) & (self.weights != 0)):
+        still = self.rates == 0
+        if still.any() and np.any(still & (self.weights != 0)):
             raise InputError("a weight at rate 0 is not 0", "weights that vanish at rate 0")
 
     def first_zero(self, end: float) -> tuple[float, int]:
@@ -67,42 +68,51 @@ class ExponentialSums:
         True 0
         """
         best, found = end, -1
-        falling = np.maximum(-self.weights, 0)
-        lowest = self.start - (falling * saturation(self.rates, end)).sum(axis=1)
+        latest = saturation(self.rates, end)
+        lowest = self.start - np.vecdot(np.maximum(-self.weights, 0), latest)
         alive = np.flatnonzero(lowest <= 0)
+        if len(alive) == 0:
+            return best, found
+        self._limits = saturation(self.rates, np.inf)
         cursor = np.zeros(len(alive))
         for _ in range(MAX_ROUNDS):
             if len(alive) == 0:
                 return best, found
-            step = self._safe_step(alive, cursor, best)
+            step = self._safe_step(alive, cursor, latest)
             zero = np.flatnonzero(step == 0)
             if len(zero):
                 first = zero[np.argmin(cursor[zero])]
                 if cursor[first] < best or found < 0:
                     best, found = float(cursor[first]), int(alive[first])
+                    latest = saturation(self.rates, best)
             cursor = cursor + step
             going = (step > 0) & (cursor < best)
             alive, cursor = alive[going], cursor[going]
         raise ArithmeticError(f"{len(alive)} functions unresolved after {MAX_ROUNDS} rounds")
 
-    def _safe_step(self, alive: Indices, cursor: Array, end: float) -> Array:
-        """A step without zeros for each function; 0 at a zero, inf when none is left."""
-        b = self.weights[alive]
-        rates = self.rates if len(self.rates) == 1 else self.rates[alive]
-        decay = np.exp(-rates * cursor[:, None])
-        phi = saturation(rates, cursor[:, None])
-        falling, rising = np.maximum(-b, 0), np.maximum(b, 0)
-        g = self.start[alive] + (b * phi).sum(axis=1)
-        size = np.abs(self.start[alive]) + (np.abs(b) * phi).sum(axis=1)
-        slope = (b * decay).sum(axis=1)
-        bend = (rising * rates * decay).sum(axis=1)
-        zero = g <= ROUNDING * size
-        lowest = g - (falling * (saturation(rates, end) - phi)).sum(axis=1)
+    def _safe_step(self, alive: Indices, cursor: Array, latest: Array) -> Array:
+        """A step without zeros for each function; 0 at a zero, inf when none is left.
+
+        latest = phi at the end of the search.
+        """
+        b, start = self.weights[alive], self.start[alive]
+        rates, limits, last = (
+            of if len(of) == 1 else of[alive] for of in (self.rates, self._limits, latest)
+        )
+        gone = -np.expm1(-rates * cursor[:, None])
+        phi, decay = gone * limits, 1 - gone
+        rising = np.maximum(b, 0)
+        falling = rising - b
+        fallen, risen = np.vecdot(falling, phi), np.vecdot(rising, phi)
+        g, size = start + risen - fallen, np.abs(start) + risen + fallen
+        fall = np.vecdot(falling, decay)
+        slope = np.vecdot(rising, decay) - fall
+        bend = np.vecdot(rising, rates * decay)
+        lowest = g - np.vecdot(falling, last - phi)
         with np.errstate(divide="ignore", invalid="ignore"):
-            first_order = g / (falling * decay).sum(axis=1)
             root = np.sqrt(slope**2 + 2 * bend * np.maximum(g, 0))
             second_order = np.where(slope < 0, 2 * g / (root - slope), (slope + root) / bend)
-        step = np.fmax(first_order, second_order)
+            step = np.fmax(g / fall, second_order)
         step[lowest > 0] = np.inf
-        step[zero] = 0.0
+        step[g <= ROUNDING * size] = 0.0
         return step

@@ -34,7 +34,7 @@ class Piece:
 
     def residual(self, time: float) -> Array:
         """r(time)."""
-        return self.modes @ self._decay(time)
+        return self.modes @ self.decay(time)
 
     def integral(self, time: float) -> Array:
         """The integral of r from 0 to time, without its constant, pull-free part."""
@@ -42,13 +42,18 @@ class Piece:
 
     def loss(self, time: float) -> float:
         """1/2 |r(time)|^2."""
-        return 0.5 * float(((self.amplitudes * self._decay(time)) ** 2).sum())
+        return 0.5 * float(((self.amplitudes * self.decay(time)) ** 2).sum())
+
+    def shift(self, time: float) -> float:
+        """|r(time) - r(0)|, which grows with time."""
+        return float(np.linalg.norm(self.amplitudes * (1 - self.decay(time))))
 
     def late(self, time: float) -> float:
         """``time``, or if infinite a time at which only the slowest modes are left."""
         return min(time, 30 / self.rates[self.moving].min()) if self.moving.any() else 0.0
 
-    def _decay(self, time: float) -> Array:
+    def decay(self, time: float) -> Array:
+        """exp(-rate time) of every mode; 1 where a mode does not move."""
         return np.where(self.moving, np.exp(-np.where(self.moving, self.rates, 1.0) * time), 1.0)
 
     def path(self, times: Array | float, *, since: float = 0.0) -> Array:
@@ -68,19 +73,22 @@ class Piece:
             schwarz = np.sqrt((until[:, 0] - since) * square)
         return np.fmin(triangle, schwarz)
 
+    def time_at_first_speed(self, length: float) -> float:
+        """A time up to which the path is <= length, since |r| does not grow."""
+        speed = float(np.linalg.norm(self.amplitudes * self.moving))
+        return length / speed if speed else float(np.inf)
+
     def time_of_path(self, length: float) -> float:
         """A time, as large as cheaply possible, up to which the path bound stays <= length."""
         if self.path(np.inf)[0] <= length:
             return float(np.inf)
-        # |r| does not grow, so the first time qualifies
-        first = length / float(np.linalg.norm(self.amplitudes * self.moving))
+        first = self.time_at_first_speed(length)
         grid = first * np.geomspace(1, 1e6, 48)
         within = np.flatnonzero(self.path(grid) <= length)
         return float(grid[within[-1]]) if len(within) else first
 
-    def inspection_times(self, end: float, length: float) -> list[float]:
-        """Increasing times ending at ``end``, about ``length`` of path apart."""
-        total = float(self.path(end)[0])
+    def inspection_times(self, end: float, total: float, length: float) -> list[float]:
+        """Increasing times ending at ``end``, where the path is ``total``, ``length`` apart."""
         if total <= length:
             return [end]
         last = min(end, 40 / self.rates[self.moving].min())

@@ -32,9 +32,11 @@ class Units:
         self.active = weights @ features.T > 0
         self.pinned: dict[int, UnitState] = {}
         self.unique = True
-        # the pinned pairs of all units: unit, sample, selection row
+        self._on_kink = np.zeros(len(weights), bool)
+        # the pinned pairs of all units: unit, sample, selection row and its norm
         self._numbers, self._samples = np.empty(0, np.intp), np.empty(0, np.intp)
         self._rows = np.empty((0, len(features)))
+        self._sizes = np.empty(0)
         self.integral: Array = np.zeros(len(features))
         self._since = np.zeros_like(weights @ features.T)
         self.residual: Array = targets - self.outputs()
@@ -53,11 +55,11 @@ class Units:
     def sync(self) -> None:
         """Bring the weights of all units up to date."""
         pulled = self.active * (self.integral - self._since)
-        move = (self.coefficients[:, None] * pulled) @ self.features
-        for j, state in self.pinned.items():
-            move[j] = state.projector @ move[j]
-            self.weights[j] = state.projector @ self.weights[j]
-        self.weights += move
+        self.weights += (self.coefficients[:, None] * pulled) @ self.features
+        if self.pinned:
+            held = np.flatnonzero(self._on_kink)
+            onto = self._projectors(held)
+            self.weights[held] = np.matmul(onto, self.weights[held, :, None])[:, :, 0]
         self.integral = np.zeros_like(self.integral)
         self._since[:] = 0
 
@@ -91,10 +93,14 @@ class Units:
     def velocity_rows(self, units: Indices, samples: Indices) -> Array:
         """Rows R with dz_ij/dt = R @ residual for pairs (units, samples): (len, n)."""
         rows = self.gram[samples]
-        for position in np.flatnonzero(np.isin(units, self._numbers)):
-            projector = self.pinned[units[position]].projector
-            rows[position] = self.features @ (projector @ self.features[samples[position]])
+        held = np.flatnonzero(self._on_kink[units])
+        if len(held):
+            kept = self._projectors(units[held]) @ self.features[samples[held], :, None]
+            rows[held] = kept[:, :, 0] @ self.features.T
         return rows * self.active[units] * self.coefficients[units, None]
+
+    def _projectors(self, units: Indices) -> Array:
+        return np.array([self.pinned[j].projector for j in units.tolist()])
 
     def enter(self, j: int, zero: tuple[int, ...]) -> bool:
         """Resolve unit j on its kinks ``zero``; False if degenerate."""
@@ -131,20 +137,24 @@ class Units:
             return False
         self._add(j, -1.0)
         self.active[j] = state.active
+        if j in self.pinned or state.pinned:
+            self._list_pairs(j, state)
         self.pinned.pop(j, None)
         if state.pinned:
             self.weights[j] = state.projector @ self.weights[j]
             self.pinned[j] = state
-        self._list_pairs(j, state)
+        self._on_kink[j] = bool(state.pinned)
         self._add(j, 1.0)
         return True
 
     def _list_pairs(self, j: int, state: UnitState) -> None:
-        others = self._numbers != j
+        others = np.flatnonzero(self._numbers != j)
         own = np.full(len(state.pinned), j, np.intp)
+        sizes = np.linalg.norm(state.selection, axis=1)
         self._numbers = np.concatenate([self._numbers[others], own])
         self._samples = np.append(self._samples[others], np.array(state.pinned, np.intp))
-        self._rows = np.concatenate([self._rows[others], state.selection])
+        self._rows = np.concatenate([np.take(self._rows, others, axis=0), state.selection])
+        self._sizes = np.concatenate([self._sizes[others], sizes])
 
     def rebuild(self) -> None:
         """Recompute Theta from the patterns, removing accumulated rounding."""
@@ -153,8 +163,12 @@ class Units:
         patterns = self.active.astype(float)
         self._plain = (patterns.T * plain) @ patterns
         self._projected = np.zeros_like(self.gram)
-        for j in self.pinned:
-            self._projected += self._projected_share(j)
+        if self.pinned:
+            held = np.flatnonzero(self._on_kink)
+            pulled = self.features * self.active[held, :, None]
+            seen = pulled @ self._projectors(held)
+            shares = seen @ seen.transpose(0, 2, 1)
+            self._projected = np.tensordot(self.coefficients[held] ** 2, shares, 1)
 
     def _add(self, j: int, sign: float) -> None:
         if j in self.pinned:
@@ -185,10 +199,19 @@ class Units:
         """Number of pinned pairs."""
         return len(self._numbers)
 
-    def engaged_pairs(self) -> tuple[Indices, Indices, Array]:
-        """Units, samples and selection rows of the pinned pairs that other samples push."""
-        engaged = np.any(self._rows != 0, axis=1)
-        return self._numbers[engaged], self._samples[engaged], self._rows[engaged]
+    def restless_pairs(self, shift: float) -> tuple[Indices, Indices, Array]:
+        """Units, samples and selection rows of the pinned pairs whose theta may reach 0 or 1.
+
+        shift bounds how far the residual moves from its present value. theta_i |r_i| is then
+        within |selection row| shift of its present size, and |r_i| within shift. Pairs that no
+        other sample pushes are left out: their theta is 0.
+        """
+        outward = -np.sign(self.coefficients[self._numbers])
+        share = outward * (self._rows @ self.residual)
+        room = outward * self.residual[self._samples] - share
+        reached = (share <= self._sizes * shift) | (room <= (self._sizes + 1) * shift)
+        chosen = np.flatnonzero(reached & (self._sizes > 0))
+        return self._numbers[chosen], self._samples[chosen], self._rows[chosen]
 
     def rests_against_pull(self) -> bool:
         """Whether some pinned pair that nothing else pushes is now pulled off its kink.
@@ -196,20 +219,21 @@ class Units:
         Leaving would then be a second solution; small steps, which overshoot the kink, stay.
         """
         outward = self.coefficients[self._numbers] * self.residual[self._samples] > 0
-        return bool(np.any(outward & ~np.any(self._rows != 0, axis=1)))
+        return bool(np.any(outward & (self._sizes == 0)))
 
-    def selection_theta(self, residual: Array | None = None) -> Array:
+    def selection_thetas(self, residuals: Array) -> Array:
         """Theta with sigma' replaced by the Filippov selection at the present pattern.
 
-        residual defaults to the present one; the selection depends on its direction only.
+        residuals (k, n): the selection depends on their directions only. Returns (k, n, n).
         """
-        at = self.residual if residual is None else residual
-        moving, order = np.unique(self._numbers, return_inverse=True)
-        slopes = self.active[moving].astype(float)
-        whole = at[self._samples]
-        theta = np.divide(self._rows @ at, whole, out=np.zeros(len(whole)), where=whole != 0)
-        slopes[order, self._samples] = np.clip(theta, 0, 1)
-        shares = (slopes.T * self.coefficients[moving] ** 2) @ slopes
+        moving = np.flatnonzero(self._on_kink)
+        place = np.empty(len(self.weights), np.intp)
+        place[moving] = np.arange(len(moving))
+        pushed, whole = residuals @ self._rows.T, residuals[:, self._samples]
+        theta = np.divide(pushed, whole, out=np.zeros_like(whole), where=whole != 0)
+        slopes = np.repeat(self.active[moving][None].astype(float), len(residuals), axis=0)
+        slopes[:, place[self._numbers], self._samples] = np.clip(theta, 0, 1)
+        shares = (slopes * self.coefficients[moving, None] ** 2).transpose(0, 2, 1) @ slopes
         return self.gram * (self._plain + shares)
 
 

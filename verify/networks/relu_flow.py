@@ -35,7 +35,7 @@ def relu_gradient_flow(
     *,
     horizon: float = np.inf,
     max_pieces: int = 200_000,
-    watch: int = 512,
+    watch: int = 4096,
 ) -> FlowRecord:
     """Follow the flow from the network's weights until its tail is closed.
 
@@ -103,9 +103,8 @@ class _Run:
 
     def _step(self, max_pieces: int) -> str:
         """Run to the next event or the end of what is watched; the reason to stop, if any."""
-        limit = min(self.piece.time_of_path(self.watch.allowance), self.horizon - self.time)
         try:
-            length, event = self.watch.next_event(self.piece, limit)
+            length, event = self.watch.next_event(self.piece, self.horizon - self.time)
         except ArithmeticError:
             return "unresolved event"
         self._run_for(length)
@@ -130,26 +129,29 @@ class _Run:
         if length == 0:
             return
         piece, done = self.piece, 0.0
-        before = self._selection_eigenvalue()
-        for until in piece.inspection_times(length, self.stride):
+        total = float(piece.path(length)[0])
+        before = self.units.residual
+        for until in piece.inspection_times(length, total, self.stride):
             self.units.advance(piece.residual(until), piece.integral(until) - piece.integral(done))
-            self.walked += float(piece.path(until, since=done)[0])
-            if until != length:
+            whole = until == length and done == 0
+            self.walked += total if whole else float(piece.path(until, since=done)[0])
+            if until != length or self.walked >= self.stride:
                 self._inspect()
             done = until
-        after = self._selection_eigenvalue(piece.residual(piece.late(length)))
-        self.watch.advance(piece.integral(length), float(piece.path(length)[0]))
+        selected = self._selection_eigenvalues(before, piece.residual(piece.late(length)))
+        self.watch.advance(piece.integral(length), total)
         self.time += length
         self.ends.append(self.time)
         self.losses.append(piece.loss(length))
-        self.eigenvalues.append((piece.least_eigenvalue, before, after))
+        self.eigenvalues.append((piece.least_eigenvalue, *selected))
         self.pinned_counts.append(self.units.held_count())
         self.units.unique &= not self.units.rests_against_pull()
 
-    def _selection_eigenvalue(self, residual: Array | None = None) -> float:
+    def _selection_eigenvalues(self, *residuals: Array) -> list[float]:
         if not self.units.pinned:
-            return self.piece.least_eigenvalue
-        return float(np.linalg.eigvalsh(self.units.selection_theta(residual))[0])
+            return [self.piece.least_eigenvalue] * len(residuals)
+        thetas = self.units.selection_thetas(np.array(residuals))
+        return np.linalg.eigvalsh(thetas)[:, 0].tolist()
 
     def _inspect(self) -> None:
         """Movement now, and a bound for all times since the last inspection.
