@@ -256,8 +256,9 @@ def _digits(cells: Sequence[CellRecord]) -> Figure | None:
         "on scikit-learn's digits: excess risk on fresh images, condition number of the empirical "
         "Hessian at the teacher, share of the planted weights still kept. What carries over to "
         "these inputs: pruning never worsens the condition number, mostly finds the planted mask, "
-        "and costs σ²s/N for a mask fixed before the noise. What does not: the curvature constant of "
-        "Gaussian inputs, their law of identifiability, and σ²s/N for a mask that the noise chose."
+        "and costs σ²s/N for a mask fixed before the noise. What does not: the curvature constant "
+        "of Gaussian inputs, their law of identifiability, and σ²s/N for a mask that the noise "
+        "chose."
     )
     first = cells[0].figures
     alt = f"excess risk from {first['excess'][0]:.4f} dense to {first['excess'][-1]:.4f} pruned"

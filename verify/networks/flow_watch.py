@@ -84,7 +84,7 @@ class Watch:
         end = min(end, piece.time_of_path(self.allowance))
         return self._search(piece, end, np.ones(len(self.value), bool))
 
-    def _search(self, piece: Piece, end: float, chosen: Array) -> tuple[float, Event | None]:
+    def _search(self, piece: Piece, end: float, chosen: np.ndarray) -> tuple[float, Event | None]:
         near = np.flatnonzero(chosen & self.free)
         weights = np.take(self.rows, near, axis=0) @ piece.pulling
         start = self.value[near] + self.tolerance[near]

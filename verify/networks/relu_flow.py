@@ -138,12 +138,12 @@ class _Run:
             if until != length or self.walked >= self.stride:
                 self._inspect()
             done = until
-        selected = self._selection_eigenvalues(before, piece.residual(piece.late(length)))
+        first, last = self._selection_eigenvalues(before, piece.residual(piece.late(length)))
         self.watch.advance(piece.integral(length), total)
         self.time += length
         self.ends.append(self.time)
         self.losses.append(piece.loss(length))
-        self.eigenvalues.append((piece.least_eigenvalue, *selected))
+        self.eigenvalues.append((piece.least_eigenvalue, first, last))
         self.pinned_counts.append(self.units.held_count())
         self.units.unique &= not self.units.rests_against_pull()
 
