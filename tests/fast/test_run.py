@@ -201,5 +201,5 @@ def test_a_limited_run_spends_its_time_on_open_verdicts(registry):
     settled["asym.mean/Sample"] = True
     runner.run()
     assert order.index("asym.mean/Sample") > order.index("asym.exact/Enclose")
-    last_open = max(k for k, id in enumerate(order) if id == "asym.exact/Enclose")
-    assert last_open < order.index("asym.mean/Sample")
+    cells = [k for k, id in enumerate(order) if id == "asym.exact/Enclose"][:5]
+    assert max(cells) < order.index("asym.mean/Sample")  # the survivors' second look comes later

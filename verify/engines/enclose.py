@@ -159,7 +159,8 @@ def _judge(check: Enclose, cell: Mapping[str, Any], form: Form) -> Judged:
             left, right = check.sides(cell, form)
             outcome, margin = decide(left, right, check.relation, check.digits)
             figures = {"left": _shown(left), "right": _shown(right), "margin": margin, "bits": bits}
-            figures["slack"] = exact_slack(left, right, check.relation)
+            slack = exact_slack(left, right, check.relation)
+            figures["slack"] = slack and list(slack)  # as JSON gives it back
             if says_nothing(left, right, check.relation):
                 figures["free"] = True
             if check.free is not None:

@@ -46,7 +46,8 @@ class Sampled:
 
     def explained(self, record: MutantRecord, targets: Mapping[int, float]) -> MutantRecord:
         """A survivor with its reason, and the cell to run if the slope predicts one."""
-        if record.killed or not targets:
+        targets = {i: target for i, target in targets.items() if i in self.targets}
+        if record.killed or not targets:  # a run that was stopped may not know any yet
             return record
         if not all(map(isfinite, targets.values())):
             return MutantRecord(record.name, record.outcome, "no finite real value at some cell")
@@ -104,7 +105,9 @@ class Sampled:
     def _shift(self, record: MutantRecord, targets: Mapping[int, float]) -> str:
         """An identity: how far the mean was moved, beside what the sample can see."""
         shifts = {
-            i: abs(new / self.targets[i] - 1) for i, new in targets.items() if self.targets[i]
+            i: abs(new / self.targets[i] - 1)
+            for i, new in targets.items()
+            if self.targets[i] and i in self.resolution
         }
         if not shifts:
             return record.reason or BUDGET
