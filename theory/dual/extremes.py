@@ -154,8 +154,8 @@ CLAIMS = (
         title="Sign of the dual variable at a kink that carries a Dirac",
         location="Derived: one-sided derivatives of the certificate",
         statement="If $s eta(w) = lambda$ and $Z$ are the samples that vanish at $w$, then "
-        "$s sum_(j in Z) p_j bar.v chevron.l delta, x_j chevron.r bar.v <= 0$ for every $delta$; if they "
-        "span one line, $s sum_(j in Z) p_j norm(x_j) <= 0$.",
+        "$s sum_(j in Z) p_j bar.v chevron.l delta, x_j chevron.r bar.v <= 0$ for every $delta$; "
+        "if they span one line, $s sum_(j in Z) p_j norm(x_j) <= 0$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
         hypotheses=(FEASIBLE,),

@@ -93,7 +93,8 @@ def _deviation_bound(cell: Cell, form: Formula) -> float:
     values = {name: value for name, value in values.items() if name in known}
 
     def excess(t: float) -> float:
-        with np.errstate(divide="ignore"):  # far out the bound underflows to 0
+        # far out the bound underflows to 0; a wrong version may be negative, its logarithm NaN
+        with np.errstate(divide="ignore", invalid="ignore"):
             return float(np.log(form.float64(distance=t, **values))) - float(np.log(cell["delta"]))
 
     return float(2 * brentq(excess, 1e-6, 50))

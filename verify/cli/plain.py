@@ -17,10 +17,10 @@ _SIGNS = {"<=>": "⇔", "=>": "⇒", "->": "→", "<=": "≤", ">=": "≥", "!="
           "<<": "≪", ">>": "≫", "~~": "≈", "-": "−"}  # fmt: skip
 _WORDS = {
     "Delta": "Δ", "EE": "E", "Gamma": "Γ", "Lambda": "Λ", "Omega": "Ω", "PP": "P", "Phi": "Φ",
-    "Pi": "Π", "Psi": "Ψ", "RR": "ℝ", "Sigma": "Σ", "Theta": "Θ", "alpha": "α", "approx": "≈", "bar.v": "|",
-    "beta": "β", "chevron.l": "⟨", "chevron.r": "⟩", "compose": "∘", "delta": "δ", "dif": "d",
-    "dot": "·", "dots": "…", "epsilon": "ε", "equiv": "≡", "eta": "η", "gamma": "γ", "in": "∈",
-    "in.not": "∉", "infinity": "∞", "integral": "∫", "inter": "∩", "kappa": "κ", "lambda": "λ",
+    "Pi": "Π", "Psi": "Ψ", "RR": "ℝ", "Sigma": "Σ", "Theta": "Θ", "alpha": "α", "approx": "≈",
+    "bar.v": "|", "beta": "β", "chevron.l": "⟨", "chevron.r": "⟩", "compose": "∘", "delta": "δ",
+    "dif": "d", "dot": "·", "dots": "…", "epsilon": "ε", "equiv": "≡", "eta": "η", "gamma": "γ",
+    "in": "∈", "in.not": "∉", "infinity": "∞", "integral": "∫", "inter": "∩", "kappa": "κ", "lambda": "λ",
     "mu": "μ", "nabla": "∇", "nu": "ν", "omega": "ω", "oo": "∞", "partial": "∂", "perp": "⊥",
     "phi": "φ", "pi": "π", "plus.minus": "±", "product": "∏", "psi": "ψ", "rho": "ρ",
     "sigma": "σ", "slash": "/", "subset": "⊂", "succ": "≻", "succ.eq": "⪰", "sum": "Σ",
