@@ -21,11 +21,11 @@ _WORDS = {
     "bar.v": "|", "beta": "β", "chevron.l": "⟨", "chevron.r": "⟩", "compose": "∘", "delta": "δ",
     "dif": "d", "dot": "·", "dots": "…", "epsilon": "ε", "equiv": "≡", "eta": "η", "gamma": "γ",
     "in": "∈", "in.not": "∉", "infinity": "∞", "integral": "∫", "inter": "∩", "kappa": "κ",
-    "lambda": "λ", "mu": "μ", "nabla": "∇", "nu": "ν", "omega": "ω", "oo": "∞", "partial": "∂", "perp": "⊥",
-    "phi": "φ", "pi": "π", "plus.minus": "±", "product": "∏", "psi": "ψ", "rho": "ρ",
-    "sigma": "σ", "slash": "/", "subset": "⊂", "succ": "≻", "succ.eq": "⪰", "sum": "Σ",
-    "tau": "τ", "theta": "θ", "thin": " ", "times": "×", "times.o": "⊗", "top": "⊤",
-    "union": "∪", "xi": "ξ", "zeta": "ζ",
+    "lambda": "λ", "mu": "μ", "nabla": "∇", "nu": "ν", "omega": "ω", "oo": "∞", "partial": "∂",
+    "perp": "⊥", "phi": "φ", "pi": "π", "plus.minus": "±", "product": "∏", "psi": "ψ", "rho": "ρ",
+    "sigma": "σ", "slash": "/", "subset": "⊂", "succ": "≻", "succ.eq": "⪰", "sum": "Σ", "tau": "τ",
+    "theta": "θ", "thin": " ", "times": "×", "times.o": "⊗", "top": "⊤", "union": "∪", "xi": "ξ",
+    "zeta": "ζ",
 }  # fmt: skip
 _ACCENTS = {"tilde": "\u0303", "hat": "\u0302", "macron": "\u0304", "overline": "\u0305"}
 _FENCES = {"norm": "‖‖", "abs": "||", "ceil": "⌈⌉", "floor": "⌊⌋"}
