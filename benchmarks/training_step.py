@@ -131,7 +131,7 @@ def compared(spent):
 
 
 def skipping_rows():
-    """Whole runs of 200 steps, the search for the units alive included."""
+    """Runs of 200 steps, counts and copies of the units alive included; their making is not."""
     for n, d, m in ((100, 50, 5_000), (20, 20, 20_000)):
         for dtype in ("float32", "float64"):
             for bias in (0.0, 1.0, 2.0, 3.0):
