@@ -68,8 +68,8 @@ def training_step(found: dict[str, Any]) -> str:
         "## One training step\n\nn = 100, d = 50, m = 2000: full-batch gradient descent beside the "
         "two bare matrix products of the same shapes (in the faster of two layouts) and beside a "
         "plain PyTorch loop. Processor time, medians; ratios are medians over interleaved rounds "
-        "of the ratio within one round, in brackets that of the fastest rounds, which is what a "
-        "machine without neighbours would show.\n\n"
+        "of the ratio within one round, in brackets that of the fastest rounds. Other "
+        "processes were running.\n\n"
         f"{dense}\nBLAS: {', '.join(found['blas'])}; PyTorch {found['torch']}; load average "
         f"{found['load']:.1f}.\n\n"
         "Skipping units that are inactive on all samples, runs of 200 steps from a large bias:\n\n"
@@ -113,6 +113,24 @@ def draw(found: dict[str, Any]) -> None:
             axes.set_xlabel(along)
         made.axes[0].set_ylabel("µs a step")
         PLOT.write_text(made.svg())
+
+
+def gradient_flow(found: dict[str, Any]) -> str:
+    """Events and cost of exact flows."""
+    kinds = list(found["rows"][0]["events"])
+    names = ("n", "m", "pieces", *kinds, "sliding at the end", "seconds", "ms a piece", "drift")
+    rows = (
+        (row["n"], row["m"], row["pieces"], *(row["events"][kind] for kind in kinds),
+         row["sliding at the end"], row["seconds"], 1e3 * row["seconds"] / row["pieces"],
+         row["drift"])
+        for row in found["rows"]
+    )  # fmt: skip
+    return (
+        f"## Exact gradient flow of ReLU networks\n\nd = {found['d']}, equal weights, from a "
+        "random start to t = infinity, where every tail closed. Processor time; drift is the "
+        "largest disagreement between the residual carried along and recomputed. Load average "
+        f"{found['load']:.1f}.\n\n" + table([name.replace("_", " ") for name in names], rows)
+    )
 
 
 def pattern_gram(found: list[dict[str, Any]]) -> str:
@@ -220,6 +238,7 @@ def _beside(panel: dict[str, Any], arms: dict[str, str]) -> Iterable[Sequence[An
 SECTIONS: dict[str, Callable[[Any], str]] = {
     "training_step": training_step,
     "step_growth": step_growth,
+    "gradient_flow": gradient_flow,
     "pattern_gram": pattern_gram,
     "orthant": orthant,
     "dual_solver": dual_solver,

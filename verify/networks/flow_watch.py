@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from verify.networks.activations import Array, Indices
 from verify.networks.exponential_sums import ExponentialSums
@@ -84,7 +85,9 @@ class Watch:
         end = min(end, piece.time_of_path(self.allowance))
         return self._search(piece, end, np.ones(len(self.value), bool))
 
-    def _search(self, piece: Piece, end: float, chosen: np.ndarray) -> tuple[float, Event | None]:
+    def _search(
+        self, piece: Piece, end: float, chosen: NDArray[np.bool_]
+    ) -> tuple[float, Event | None]:
         near = np.flatnonzero(chosen & self.free)
         weights = np.take(self.rows, near, axis=0) @ piece.pulling
         start = self.value[near] + self.tolerance[near]

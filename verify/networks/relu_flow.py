@@ -147,11 +147,12 @@ class _Run:
         self.pinned_counts.append(self.units.held_count())
         self.units.unique &= not self.units.rests_against_pull()
 
-    def _selection_eigenvalues(self, *residuals: Array) -> list[float]:
+    def _selection_eigenvalues(self, early: Array, late: Array) -> tuple[float, float]:
         if not self.units.pinned:
-            return [self.piece.least_eigenvalue] * len(residuals)
-        thetas = self.units.selection_thetas(np.array(residuals))
-        return np.linalg.eigvalsh(thetas)[:, 0].tolist()
+            return self.piece.least_eigenvalue, self.piece.least_eigenvalue
+        thetas = self.units.selection_thetas(np.array([early, late]))
+        first, last = np.linalg.eigvalsh(thetas)[:, 0]
+        return float(first), float(last)
 
     def _inspect(self) -> None:
         """Movement now, and a bound for all times since the last inspection.
