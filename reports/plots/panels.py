@@ -34,12 +34,13 @@ def panels(summary: Mapping[str, Any], data: Mapping[str, Any]) -> str:
                     ROW / height,
                 )
             )
-            _draw(axes, panel, arms)
+            draw_panel(axes, panel, arms)
         _legend(made.canvas, summary, data, height)
         return made.svg()
 
 
-def _draw(axes: Axes, panel: Mapping[str, Any], arms: list[str]) -> None:
+def draw_panel(axes: Axes, panel: Mapping[str, Any], arms: list[str]) -> None:
+    """Mean curves with a band of one standard deviation, and published means as circles."""
     everything: list[float] = []
     for arm, colour in zip(arms, COLOURS, strict=False):
         curve = panel["curves"].get(arm)

@@ -66,6 +66,22 @@ def test_a_trial_without_a_finite_curve_is_undecided(bad):
     assert found.outcome is Outcome.UNDECIDED and not found.mutants[0].killed
 
 
+def test_mean_curves_are_kept_with_their_positions():
+    def placed(arm, number, seed):
+        return trial(arm, number, seed) | {"step": [0, 1, 2, 3, 4, 5]}
+
+    assert "curves" not in judge().cells[0].figures
+    found = judge(placed, x="step").cells[0].figures
+    kept = found["curves"]
+    assert kept["x"] == [0, 1, 2, 3, 4, 5] and list(kept["arms"]) == ["a", "b"]
+    noise = [stream(3, number).random() for number in range(found["n"])]
+    assert kept["arms"]["b"]["mean"] == pytest.approx(
+        [np.mean(noise) - 1] * 3 + [np.mean(noise) + 1] * 3
+    )
+    assert kept["arms"]["b"]["deviation"] == pytest.approx([np.std(noise, ddof=1)] * 6)
+    assert kept["arms"]["b"]["mean"][-1] == pytest.approx(found["above_mean"])
+
+
 def test_too_few_seeds_are_undecided():
     found = judge(n_max=5)
     assert found.outcome is Outcome.UNDECIDED and found.cells[0].figures["n"] == 5

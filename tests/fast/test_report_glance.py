@@ -144,6 +144,23 @@ def test_orderings_are_drawn_with_their_counts():
     assert plot(replace(evidence, engine="Order", cells=nothing)) is None
 
 
+def test_mean_curves_are_drawn_and_published_means_only_at_their_scale():
+    curve = {"mean": [1.0, 0.5, 0.25], "deviation": [0.1, 0.1, 0.1]}
+    curves = {"x": [0, 500, 1000], "arms": {"g1": curve, "s1": curve}}
+    told = {"k": 9, "n": 9, "estimate": 1.0, "low": 0.6, "high": 1.0, "curves": curves}
+    setting = {"below": "g1", "above": "s1", "figure": "train", "experiment": "asym.simulated"}
+    evidence = replace(bare("asym.exp.train", Outcome.HOLDS, Strength.STATISTICAL), engine="Order")
+
+    def drawn(scale):
+        record = CellRecord({**setting, "scale": scale}, Outcome.HOLDS, told)
+        return plot(replace(evidence, cells=(record,)))
+
+    small, paper = drawn("small"), drawn("paper")
+    assert "standard deviation" in small.caption and "published" not in small.caption
+    assert paper.caption.replace("; circles: published means", "") == small.caption
+    assert len(paper.svg) > len(small.svg) and ">training error<" in small.svg
+
+
 def test_figures_that_cannot_be_drawn_are_a_problem_not_a_failure(view, monkeypatch):
     class Broken:
         @staticmethod

@@ -31,7 +31,8 @@ class Order(Check):
 
     trial: from (arm, number of the seed, run seed) to its curves by figure. `shares` names the
     trials, which all orderings of an experiment have in common.
-    figure: the curve that is compared. since, until: fractions of the curve between which the
+    figure: the curve that is compared. x: the curve that holds its horizontal positions, kept for
+    the picture; empty for none. since, until: fractions of the curve between which the
     order must hold; 1 is its last point. without: pairs of the form that this check leaves out,
     either way round.
     setting: what was run, for the record. n_max: most seeds.
@@ -39,16 +40,17 @@ class Order(Check):
 
     trial: Trial
     figure: str
+    x: str = ""
     since: float = 1.0
     until: float = 1.0
     without: tuple[Pair, ...] = ()
     setting: Mapping[str, Any]
     n_max: int = 40
 
-    def span(self, curve: list[float]) -> list[float]:
-        """The part of a curve that counts."""
-        last = len(curve) - 1
-        return curve[round(self.since * last) : round(self.until * last) + 1]
+    def span(self, curves: np.ndarray) -> np.ndarray:
+        """The part of curves (seeds, points) that counts."""
+        last = curves.shape[1] - 1
+        return curves[:, round(self.since * last) : round(self.until * last) + 1]
 
 
 def work(job: Job, key: str, seed: int) -> dict[str, Any]:
@@ -76,6 +78,7 @@ class State:
         everyone: Iterable[Pair] = (pair for pairs in self.pairs.values() for pair in pairs)
         self.arms = tuple(dict.fromkeys(arm for pair in everyone for arm in pair))
         self.results: dict[str, list[float] | None] = {}
+        self.positions: list[float] = []
         self.seeds = 0  # asked for
         self.judged = 0  # of the looks that are complete
 
@@ -99,9 +102,10 @@ class State:
         return known or self.judged == self.check.n_max or None in found
 
     def add(self, key: str, result: Mapping[str, Any]) -> None:
-        """Keep the part of the curve that counts."""
-        curve = result.get("curves", {}).get(self.check.figure)
-        self.results[key] = None if curve is None else self.check.span(curve)
+        """Keep the curve; its positions are the same in every trial."""
+        curves = result.get("curves", {})
+        self.results[key] = curves.get(self.check.figure)
+        self.positions = curves.get(self.check.x, self.positions)
         if len(self.results) == self.seeds * len(self.arms):
             self.judged = self.seeds
 
@@ -120,7 +124,8 @@ class State:
         below, above = map(self.curves, pair)
         if below is None or above is None:
             return None
-        k = int(np.count_nonzero(below_from(below, above)))
+        span = self.check.span
+        k = int(np.count_nonzero(below_from(span(below), span(above))))
         return decide_ordering(k, len(below), self.alpha, self.beta)
 
     def evidence(self) -> Evidence:
@@ -149,13 +154,27 @@ class State:
         decision = self.decide(pair)
         if decision is None:
             return CellRecord(cell, Outcome.UNDECIDED)
-        below, above = (np.asarray(self.curves(arm))[:, -1] for arm in pair)
-        figures = {
+        curves = {arm: np.asarray(self.curves(arm)) for arm in pair}
+        below, above = (self.check.span(curves[arm])[:, -1] for arm in pair)
+        figures: dict[str, Any] = {
             "k": round(decision.estimate * decision.n), "n": decision.n,
             "estimate": decision.estimate, "low": decision.low, "high": decision.high,
             "below_mean": float(below.mean()), "above_mean": float(above.mean()), "target": 0.5,
         }  # fmt: skip
+        if len(self.positions) > 1:
+            means = {arm: mean_curve(found) for arm, found in curves.items()}
+            figures["curves"] = {"x": list(self.positions), "arms": means}
         return CellRecord(cell, Outcome(decision.outcome), figures)
+
+
+def mean_curve(curves: np.ndarray) -> dict[str, list[float]]:
+    """Mean and standard deviation over the seeds, point by point; curves: (seeds, points).
+
+    >>> mean_curve(np.array([[1.0, 2.0], [3.0, 2.0]]))["mean"]
+    [2.0, 2.0]
+    """
+    deviation = curves.std(axis=0, ddof=min(1, len(curves) - 1))
+    return {"mean": curves.mean(axis=0).tolist(), "deviation": deviation.tolist()}
 
 
 def _form(form: Any) -> tuple[Pair, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from theory.claim import claim
 from verify.check import Job
+from verify.engines.order import mean_curve
 from verify.experiments import experiment
 from verify.experiments.experiment import Experiment, Panel
 from verify.ledger import Ledger
@@ -99,12 +100,17 @@ def _data_set(
         "seconds": seconds,
         "panels": [_panel(panel, trials, scale) for panel in found.panels],
         "orderings": [
-            {"claim": record.claim, **cell.cell, "outcome": cell.outcome, **cell.figures}
+            {"claim": record.claim, **cell.cell, "outcome": cell.outcome, **_counts(cell.figures)}
             for record in result.evidence
             for cell in record.cells
             if cell.cell["data"] == label
         ],
     }
+
+
+def _counts(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the curves, which stand in the panels."""
+    return {name: value for name, value in figures.items() if name != "curves"}
 
 
 def _panel(
@@ -114,11 +120,7 @@ def _panel(
     for arm, found in trials.items():
         if found:
             values = np.array([curve[panel.figure] for curve in found])
-            curves[arm] = {
-                "x": list(found[0][panel.x]),
-                "mean": values.mean(axis=0).tolist(),
-                "deviation": values.std(axis=0, ddof=min(1, len(values) - 1)).tolist(),
-            }
+            curves[arm] = {"x": list(found[0][panel.x]), **mean_curve(values)}
     digitised = {arm: [list(point) for point in points] for arm, points in panel.digitised.items()}
     return {
         "figure": panel.figure,

@@ -120,6 +120,7 @@ class Experiment:
                 shares=self.owner(scale, data),
                 trial=lambda arm, number, seed: self.run_trial(arm, number, seed, scale, data),
                 figure=reading.figure,
+                x=next((panel.x for panel in self.panels if panel.figure == reading.figure), ""),
                 since=reading.since,
                 until=reading.until,
                 without=reading.without,
