@@ -182,8 +182,11 @@ def dual_solver(found: dict[str, Any]) -> str:
 def scheduler(found: dict[str, Any]) -> str:
     """Cost of a chunk."""
     return "## Scheduler\n\nEmpty chunks, ledger on disk.\n\n" + table(
-        ("executor", "chunks", "µs a chunk"),
-        ((row["executor"], row["chunks"], row["microseconds"]) for row in found["rows"]),
+        ("executor", "chunks", "µs a chunk", "peak memory so far MiB"),
+        (
+            (row["executor"], row["chunks"], row["microseconds"], row["peak MiB"])
+            for row in found["rows"]
+        ),
     )
 
 
@@ -217,7 +220,12 @@ def experiment(told: dict[str, Any]) -> str:
         ]
     sizes = ", ".join(f"{k} = {v}" for k, v in told["parameters"].items())
     departures = "\n".join(f"* {line}" for line in told["departures"])
-    head = f"## {told['title']}\n\n`{told['experiment']}`, scale {told['scale']}: {sizes}.\n"
+    stopped = (
+        "" if told["complete"] else " Stopped by its time limit before every pair was decided."
+    )
+    head = (
+        f"## {told['title']}\n\n`{told['experiment']}`, scale {told['scale']}: {sizes}.{stopped}\n"
+    )
     return "\n".join((head, *parts, f"Departures from the source:\n\n{departures}\n"))
 
 

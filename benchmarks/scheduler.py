@@ -8,6 +8,7 @@ Writes results/scheduler.json.
 from __future__ import annotations
 
 import json
+import resource
 import tempfile
 import time
 from dataclasses import dataclass
@@ -48,8 +49,11 @@ def nothing(id: str, key: str, seed: int, profile: str) -> tuple[dict[str, Any],
     return {"x": 0}, 0.0
 
 
-def measure(workers: int, count: int) -> float:
-    """Microseconds of processor time of this process a chunk, ledger included."""
+def measure(workers: int, count: int) -> dict[str, float]:
+    """Microseconds of processor time of this process a chunk, ledger included; MiB at its peak.
+
+    The peak is that of the process so far, so it may only grow from one row to the next.
+    """
     claim = claims()[0]
     job = Job("empty/Empty", Empty(claim=claim.id, count=count), claim, 1e-3, 1e-3)
     with tempfile.TemporaryDirectory() as folder:
@@ -59,16 +63,16 @@ def measure(workers: int, count: int) -> float:
         runner.run()
         spent = time.process_time() - begin
         ledger.close()
-    return spent / count * 1e6
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"microseconds": spent / count * 1e6, "peak MiB": peak}
 
 
 def main() -> None:
     """Measure, print, write."""
     rows = [
-        {"executor": name, "chunks": count, "microseconds": measure(workers, count)}
+        {"executor": name, "chunks": count, **measure(workers, count)}
         for name, workers in (("in this process", 0), ("two processes", 2))
         for count in (1_000, 10_000, 100_000)
-        if workers == 0 or count < 100_000
     ]
     for row in rows:
         print(f"{row['executor']}, {row['chunks']} chunks: {row['microseconds']:.0f} us a chunk")
