@@ -98,6 +98,7 @@ def test_a_pair_left_out_is_judged_neither_way():
     found = judge(counting, without=(("a", "b"),))
     assert found.outcome is Outcome.HOLDS and len(found.cells) == 1
     assert not found.mutants[0].killed and "a" not in asked
+    assert "the one that differs is left out" in found.mutants[0].reason
 
 
 def test_evidence_of_an_unfinished_look_does_not_count():

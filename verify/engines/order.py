@@ -145,8 +145,13 @@ class State:
             margin=f"ordered in {worst['k']} of {worst['n']} seeds" if worst else "",
             could_have_caught="a pair that is out of order for half of the seeds or more",
             cells=tuple(records),
-            mutants=mutant_records(self.job, outcomes),
+            mutants=mutant_records(self.job, outcomes, self._same()),
         )
+
+    def _same(self) -> dict[str, list[str]]:
+        """Mutants that differ from the claim only in a pair that this check leaves out."""
+        why = "no difference in the pairs of this check (the one that differs is left out)"
+        return {name: [why] for name, pairs in self.pairs.items() if pairs == self.pairs["claim"]}
 
     def _record(self, pair: Pair) -> CellRecord:
         cell: dict[str, Any] = {"below": pair[0], "above": pair[1], "figure": self.check.figure}
