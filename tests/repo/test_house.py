@@ -79,3 +79,16 @@ def test_files_stay_small_enough_to_read():
         if (count := len(path.read_text().splitlines())) > 400
     }
     assert not long
+
+
+def test_no_mark_of_an_unfinished_merge():
+    marks = tuple(sign * 7 + " " for sign in "<>")
+    folders = ("theory", "verify", "reports", "tests", "docs", "benchmarks")
+    texts = [path for folder in folders for path in (ROOT / folder).rglob("*.*")]
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in texts
+        if path.suffix in {".py", ".md", ".typ", ".json"}
+        and any(line.startswith(marks) for line in path.read_text(encoding="utf-8").splitlines())
+    ]
+    assert texts and not wrong

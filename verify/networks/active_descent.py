@@ -1,18 +1,11 @@
 """Gradient descent for large bias that skips inactive units, never slower than a dense step.
 
-<<<<<<< HEAD
 A unit that is inactive on every sample has a zero gradient: it does not move, and so it stays
 inactive for good. The units still alive are kept in an array of their own, which only shrinks,
 and are trained there by dense products. Skipping is exact, up to the order of summation.
 
 Skipping single (unit, sample) pairs does not pay: at 2 % active pairs a gathered or a sparse
 product costs more than the dense one over the units alive.
-=======
-A pair with <w_j, phi(x_i)> <= -slack |phi(x_i)| stays inactive until w_j has moved by ``slack``.
-Only the other pairs, the candidates, are evaluated; when the movement of some unit may exceed
-the slack, the candidates are found afresh with one dense product. Skipping is therefore exact.
-At B = 2 (2 % active) it costs about as much as dense steps, at B = 3 two to four times less.
->>>>>>> wt-scale
 """
 
 from __future__ import annotations
