@@ -62,6 +62,17 @@ def test_a_second_dirac_of_mass_1e_18_is_found():
     assert value("total_variation", **inputs).digits >= 30
 
 
+def test_a_dirac_that_crosses_a_wall_by_less_than_floats_see():
+    X = [
+        [2, -1, -1, 2, 1, -2], [-1, 1, 0, -2, -2, 2], [1, 1, 0, -2, -2, 1], [-1, -1, -1, -1, 0, -1],
+        [1, 1, 2, 0, 0, -2], [-2, -2, 2, 0, 0, 2], [2, 1, -1, -1, -2, -1],
+    ]  # fmt: skip
+    y = [-5, 3, 3, 0, 0, 1, -3]
+    top = value("lambda_max", X=X, y=y).result
+    lam = Fraction(float(top)) * (1 - Fraction(1, 10**10))
+    assert value("total_variation", X=X, y=y, lam=lam).digits >= 30
+
+
 @pytest.mark.parametrize(
     ("y", "count"), [([3, -4, 5], 2), ([3, 4, 5], 1), ([3, 0, 1], 1), ([-3, -4, "1/100"], 1)]
 )
