@@ -23,6 +23,7 @@ from verify.statistics.budget import Budget
 
 FORMAT = 1
 PACKAGES = ("mpmath", "numpy", "python-flint", "scipy", "sympy")
+OPTIONAL = ("numba",)  # compiled sums are added in another order
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def _part(part: Part) -> dict[str, Any]:
 
 def environment() -> dict[str, str]:
     """Versions that the evidence may depend on."""
-    versions = {name: metadata.version(name) for name in PACKAGES}
+    installed = {item.name.lower() for item in metadata.distributions() if item.name in OPTIONAL}
+    versions = {name: metadata.version(name) for name in (*PACKAGES, *sorted(installed))}
     return {
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",

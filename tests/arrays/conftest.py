@@ -1,4 +1,4 @@
-"""These tests need other array libraries: they run only when this folder is asked for.
+"""These tests need other libraries: they run only when this folder is asked for.
 
 pytest tests/arrays
 """

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from theory.exact import InputError
+from verify.networks import descent as descent_module
 from verify.networks.activations import ACTIVATIONS
 from verify.networks.active_descent import ActiveSetDescent
 from verify.networks.descent import GradientDescent
+from verify.networks.fused import Passes, move, rectify
 from verify.networks.shallow import asymmetric_network, bias_network, student_network
 from verify.networks.tangent import step_gram, tangent_gram
 from verify.networks.training import standard_recorders, train
@@ -63,6 +65,27 @@ def test_steps_equal_the_naive_heavy_ball(case, loss, momentum):
         assert abs(descent.step() - expected) <= 1e-13 * (1 + expected)
     # five steps of sums of at most 36 terms of order 1: about 5 * 36 eps = 4e-14
     np.testing.assert_allclose(descent.weights, naive.weights, atol=1e-13)
+
+
+def test_fused_passes_give_the_same_steps(monkeypatch):
+    rng = np.random.default_rng(3)
+    network = asymmetric_network([0.5, 0.3, 0.2], 4, rng=rng)
+    x, y = sphere(rng, 6, 4), rng.standard_normal(6)
+    plain = GradientDescent(network, x, y, step=0.2)
+    monkeypatch.setattr(descent_module, "WORTH_COMPILING", 1)
+    monkeypatch.setattr(descent_module, "compiled", lambda: Passes(rectify, move))
+    fused = GradientDescent(network, x, y, step=0.2)
+    heavy = GradientDescent(network, x, y, step=0.2, momentum=0.5)
+    assert fused._passes is not None and heavy._passes is not None and plain._passes is None
+    for _ in range(5):
+        assert fused.step() == pytest.approx(plain.step(), rel=1e-13)
+        np.testing.assert_array_equal(fused.slopes, plain.slopes)
+    # five steps of sums of at most 36 terms of order 1: about 5 * 36 eps = 4e-14
+    np.testing.assert_allclose(fused.weights, plain.weights, atol=1e-13)
+    monkeypatch.undo()
+    plain_heavy = GradientDescent(network, x, y, step=0.2, momentum=0.5)
+    for _ in range(5):
+        assert heavy.step() == pytest.approx(plain_heavy.step(), rel=1e-13)
 
 
 @pytest.mark.parametrize("name", [n for n in ACTIVATIONS if n not in ("relu", "leaky_relu")])

@@ -5,6 +5,7 @@
 All buffers are allocated once. Weights are stored by columns: of the layouts of both products
 (n x p times p x m, then p x n times n x m) BLAS is fastest at the one without transposes of the
 large factors. Coefficients multiply the gradient, (p, m), instead of the slopes, (n, m).
+With the extra `compiled` a large ReLU step takes its passes between the products compiled.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from theory.exact import InputError
 from verify.networks.activations import Array
+from verify.networks.fused import WORTH_COMPILING, compiled
 from verify.networks.shallow import ShallowNetwork
 
 LOSSES = ("half_sum", "half_mean")
@@ -67,10 +69,8 @@ class GradientDescent:
         is_relu = network.activation.name == "relu"
         self._preactivations = self.slopes if is_relu else np.empty_like(self.slopes)
         self._active = np.empty(shape, bool)
-
-    @property
-    def _is_relu(self) -> bool:
-        return self.network.activation.name == "relu" and self.targets.ndim == 1
+        fusible = is_relu and self.targets.ndim == 1 and self.slopes.size >= WORTH_COMPILING
+        self._passes = compiled() if fusible else None
 
     def loss(self) -> float:
         """The loss at the present weights."""
@@ -86,6 +86,9 @@ class GradientDescent:
         if residual.ndim == 1:
             np.multiply(self.features, residual[:, None], out=self._weighted)
             np.matmul(self._weighted.T, self.slopes, out=self._change)
+            if self._passes is not None and self._moves_freely:
+                self._passes.move(self.weights.T, self._change, self._unit_rates)
+                return self._loss_of(residual)
             self._change *= self._unit_rates
         else:
             np.matmul(residual, self.network.coefficients.T, out=self.values)
@@ -101,6 +104,10 @@ class GradientDescent:
     def _forward(self) -> Array:
         """The residual; leaves sigma' of the pre-activations behind."""
         z = np.matmul(self.features, self.weights.T, out=self._preactivations)
+        if self._passes is not None:
+            np.negative(self.targets, out=self._residual)
+            self._passes.rectify(z, self.network.coefficients, self._residual)
+            return self._residual
         if self.network.activation.name == "relu":
             # numpy vectorises these; np.maximum, or a cast inside np.greater, take twice as long
             np.clip(z, 0, np.inf, out=z)
@@ -112,6 +119,11 @@ class GradientDescent:
             np.matmul(self.values, self.network.coefficients, out=self._residual)
         self._residual -= self.targets
         return self._residual
+
+    @property
+    def _moves_freely(self) -> bool:
+        """Whether weights move by the gradient alone, neither masked nor with momentum."""
+        return self.network.mask is None and self._velocity is None
 
     def _move(self) -> None:
         change = self._change
