@@ -48,12 +48,13 @@ def training_step(found: dict[str, Any]) -> str:
     """Dense steps and skipping."""
     timed = ("products", "step", "torch")
     dense = table(
-        ("activation", "type", "two products µs", "step µs", "PyTorch µs", "step / products",
-         "PyTorch / step"),
+        ("activation", "type", "passes", "two products µs", "step µs", "PyTorch µs",
+         "step / products", "PyTorch / step"),
         (
             (
                 row["sigma"],
                 row["dtype"],
+                row["passes"],
                 *(row["microseconds"].get(k, "not measured") for k in timed),
                 _two(row, "step / products"),
                 _two(row, "torch / step"),
@@ -69,8 +70,9 @@ def training_step(found: dict[str, Any]) -> str:
         "two bare matrix products of the same shapes (in the faster of two layouts) and beside a "
         "plain PyTorch loop. Processor time, medians; ratios are medians over interleaved rounds "
         "of the ratio within one round, in brackets that of the fastest rounds. Other "
-        "processes were running.\n\n"
-        f"{dense}\nBLAS: {', '.join(found['blas'])}; PyTorch {found['torch']}; load average "
+        "processes were running. Compiled passes need the extra `compiled` (Numba) and run in blocks "
+        "of units that BLAS multiplies without packing; without it NumPy makes the passes.\n\n"
+        f"{dense}\nBLAS: {', '.join(found['blas'])}; PyTorch {found['torch']}; Numba {found['numba']}; load average "
         f"{found['load']:.1f}.\n\n"
         "Skipping units that are inactive on all samples, runs of 200 steps from a large bias:\n\n"
         f"{skipping}"

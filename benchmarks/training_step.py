@@ -14,6 +14,8 @@ import json
 import os
 import platform
 import time
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -52,7 +54,10 @@ def rounds(contestants):
 def two_products(descent):
     """The forward and the backward product of the same shapes into given buffers, two layouts."""
     features, weights = descent.features, np.ascontiguousarray(descent.weights)
-    columns, z = np.ascontiguousarray(weights.T), np.empty_like(descent.slopes)
+    columns, z = (
+        np.ascontiguousarray(weights.T),
+        np.empty((len(features), len(weights)), weights.dtype),
+    )
     by_rows, by_columns = np.empty_like(weights), np.empty_like(columns)
 
     def rows():
@@ -91,13 +96,9 @@ def torch_loop(network, x, y, step):
     return call
 
 
-def torch_version():
-    """The version measured against, None if there is none."""
-    try:
-        import torch
-    except ImportError:
-        return None
-    return torch.__version__
+def version(package):
+    """The version measured with, None if there is none."""
+    return metadata.version(package) if find_spec(package) else None
 
 
 def dense_rows():
@@ -107,12 +108,22 @@ def dense_rows():
         for sigma in ("relu", "tanh"):
             network = asymmetric_network(np.full(M, 1 / M), D, rng=rng, sigma=sigma, dtype=dtype)
             targets = y.astype(dtype)
-            descent = GradientDescent(network, x, targets, step=0.1)
-            calls = two_products(descent) | {"step": descent.step}
+            descents = {
+                passes: GradientDescent(network, x, targets, step=0.1)
+                for passes in ("NumPy", "compiled")
+            }
+            descents["NumPy"]._fused = None
+            if descents["compiled"]._fused is None:  # no ReLU, or Numba is not installed
+                del descents["compiled"]
+            calls = two_products(descents["NumPy"])
+            calls |= {passes: descent.step for passes, descent in descents.items()}
             autograd = torch_loop(network, x, targets, 0.1)
             if autograd:
                 calls["torch"] = autograd
-            yield {"sigma": sigma, "dtype": dtype} | compared(rounds(calls))
+            spent = rounds(calls)
+            for passes in descents:
+                row = {"sigma": sigma, "dtype": dtype, "passes": passes}
+                yield row | compared(spent | {"step": spent[passes]})
 
 
 def compared(spent):
@@ -174,7 +185,8 @@ def main():
     for row in dense:
         ratios = "   ".join(f"{k} {v:.2f}" for k, v in row.items() if " / " in k)
         print(
-            f"  {row['sigma']:5} {row['dtype']}  {row['microseconds']['step']:7.0f} us   {ratios}"
+            f"  {row['sigma']:5} {row['dtype']}  {row['passes']:8}"
+            f" {row['microseconds']['step']:7.0f} us   {ratios}"
         )
     print("200 steps, dense against skipping inactive units")
     for row in skipping:
@@ -194,7 +206,8 @@ def main():
                 if pool["user_api"] == "blas"
             }
         ),
-        "torch": torch_version(),
+        "torch": version("torch"),
+        "numba": version("numba"),
         "load": os.getloadavg()[0],
         "dense": dense,
         "skipping": skipping,

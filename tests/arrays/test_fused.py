@@ -28,8 +28,8 @@ def test_compiled_loops_equal_the_plain_ones(dtype, shape):
     assert (np.abs(plain[1] - fused[1]) <= allowance).all()
     weights = rng.standard_normal(shape).astype(dtype)
     moved = [weights.copy(), weights.copy()]
-    move(moved[0], z, c)
-    compiled().move(moved[1], z, c)
+    move(moved[0], z, c, 0)
+    compiled().move(moved[1], z, c, 0)
     sizes = np.abs(weights) + np.abs(c * z)
     assert (np.abs(moved[0] - moved[1]) <= 2 * np.finfo(dtype).eps * sizes).all()
 
@@ -48,8 +48,8 @@ def test_a_large_step_is_compiled_and_a_small_one_is_not(monkeypatch):
     network = asymmetric_network(np.full(600, 1 / 600), 5, rng=rng)
     x, y = rng.standard_normal((100, 5)), rng.standard_normal(100)
     fused = GradientDescent(network, x, y, step=0.01)
-    assert fused._passes is compiled()
-    assert GradientDescent(network, x[:10], y[:10], step=0.01)._passes is None
+    assert fused._fused is not None
+    assert GradientDescent(network, x[:10], y[:10], step=0.01)._fused is None
     monkeypatch.setattr(descent_module, "compiled", lambda: None)
     plain = GradientDescent(network, x, y, step=0.01)
     for _ in range(20):

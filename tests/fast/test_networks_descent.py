@@ -5,6 +5,7 @@ import pytest
 
 from theory.exact import InputError
 from verify.networks import descent as descent_module
+from verify.networks import fused as fused_module
 from verify.networks.activations import ACTIVATIONS
 from verify.networks.active_descent import ActiveSetDescent
 from verify.networks.descent import GradientDescent
@@ -67,25 +68,34 @@ def test_steps_equal_the_naive_heavy_ball(case, loss, momentum):
     np.testing.assert_allclose(descent.weights, naive.weights, atol=1e-13)
 
 
-def test_fused_passes_give_the_same_steps(monkeypatch):
+@pytest.mark.parametrize(("n", "widths"), [(6, (3,)), (200, (64, 26))])
+def test_a_fused_step_is_the_same_step(monkeypatch, n, widths):
     rng = np.random.default_rng(3)
-    network = asymmetric_network([0.5, 0.3, 0.2], 4, rng=rng)
-    x, y = sphere(rng, 6, 4), rng.standard_normal(6)
-    plain = GradientDescent(network, x, y, step=0.2)
+    m = sum(widths)
+    network = asymmetric_network(np.full(m, 1 / m), 4, rng=rng)
+    x, y = sphere(rng, n, 4), rng.standard_normal(n)
+    plain = GradientDescent(network, x, y, step=0.2 / n)
     monkeypatch.setattr(descent_module, "WORTH_COMPILING", 1)
     monkeypatch.setattr(descent_module, "compiled", lambda: Passes(rectify, move))
-    fused = GradientDescent(network, x, y, step=0.2)
-    heavy = GradientDescent(network, x, y, step=0.2, momentum=0.5)
-    assert fused._passes is not None and heavy._passes is not None and plain._passes is None
+    monkeypatch.setattr(fused_module, "SMALL_PRODUCT", 64 * n * 4)
+    fused = GradientDescent(network, x, y, step=0.2 / n)
+    assert [block[-1].shape[1] for block in fused._fused._blocks] == list(widths)
     for _ in range(5):
+        # sums of at most 90 units and 200 samples, terms of order 1 and shrinking losses
         assert fused.step() == pytest.approx(plain.step(), rel=1e-13)
-        np.testing.assert_array_equal(fused.slopes, plain.slopes)
-    # five steps of sums of at most 36 terms of order 1: about 5 * 36 eps = 4e-14
+        np.testing.assert_array_equal(fused.slopes(), plain.slopes())
     np.testing.assert_allclose(fused.weights, plain.weights, atol=1e-13)
-    monkeypatch.undo()
-    plain_heavy = GradientDescent(network, x, y, step=0.2, momentum=0.5)
-    for _ in range(5):
-        assert heavy.step() == pytest.approx(plain_heavy.step(), rel=1e-13)
+
+
+def test_only_free_steps_of_one_output_are_fused(monkeypatch):
+    monkeypatch.setattr(descent_module, "WORTH_COMPILING", 1)
+    monkeypatch.setattr(descent_module, "compiled", lambda: Passes(rectify, move))
+    rng = np.random.default_rng(0)
+    for network, shape in networks(rng):
+        x, y = sphere(rng, 6, 4), rng.standard_normal(shape)
+        free = network.activation.name == "relu" and network.mask is None and len(shape) == 1
+        assert (GradientDescent(network, x, y, step=0.1)._fused is not None) == free
+        assert GradientDescent(network, x, y, step=0.1, momentum=0.5)._fused is None
 
 
 @pytest.mark.parametrize("name", [n for n in ACTIVATIONS if n not in ("relu", "leaky_relu")])

@@ -104,7 +104,7 @@ class ActiveSetDescent:
         move in it.
         """
         self._age = 0
-        kept = np.flatnonzero((self._inner.slopes > 0).any(axis=0))
+        kept = np.flatnonzero((self._inner.slopes() > 0).any(axis=0))
         if len(kept) >= WORTH_A_COPY * len(self._units):
             return
         weights = self.weights

@@ -5,7 +5,7 @@
 All buffers are allocated once. Weights are stored by columns: of the layouts of both products
 (n x p times p x m, then p x n times n x m) BLAS is fastest at the one without transposes of the
 large factors. Coefficients multiply the gradient, (p, m), instead of the slopes, (n, m).
-With the extra `compiled` a large ReLU step takes its passes between the products compiled.
+With the extra `compiled` a large ReLU step of one output runs in blocks: see ``fused``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from theory.exact import InputError
 from verify.networks.activations import Array
-from verify.networks.fused import WORTH_COMPILING, compiled
+from verify.networks.fused import WORTH_COMPILING, FusedStep, compiled
 from verify.networks.shallow import ShallowNetwork
 
 LOSSES = ("half_sum", "half_mean")
@@ -58,8 +58,8 @@ class GradientDescent:
         self.per_sample = 1.0 if loss == "half_sum" else 1.0 / len(self.features)
         self.rate = step * self.per_sample
         shape = (len(self.features), len(self.weights))
-        self.slopes = np.empty(shape, self.weights.dtype)
-        self.values = np.empty_like(self.slopes)
+        self._slopes = np.empty(shape, self.weights.dtype)
+        self.values = np.empty_like(self._slopes)
         self._residual = np.empty_like(self.targets)
         self._weighted = np.empty_like(self.features)
         self._change = np.empty_like(self.weights.T)
@@ -67,10 +67,14 @@ class GradientDescent:
         self._unit_rates = (-self.rate * network.coefficients).astype(self.weights.dtype)
         # ReLU overwrites pre-activations by values and values by slopes: fewer bytes to move
         is_relu = network.activation.name == "relu"
-        self._preactivations = self.slopes if is_relu else np.empty_like(self.slopes)
+        self._preactivations = self._slopes if is_relu else np.empty_like(self._slopes)
         self._active = np.empty(shape, bool)
-        fusible = is_relu and self.targets.ndim == 1 and self.slopes.size >= WORTH_COMPILING
-        self._passes = compiled() if fusible else None
+        self._fused: FusedStep | None = None
+        free = network.mask is None and self._velocity is None and self.targets.ndim == 1
+        if is_relu and free and self._slopes.size >= WORTH_COMPILING and (passes := compiled()):
+            self._fused = FusedStep(
+                self.weights.T, self.features, network.coefficients, self._unit_rates, passes
+            )
 
     def loss(self) -> float:
         """The loss at the present weights."""
@@ -80,20 +84,24 @@ class GradientDescent:
         """f(x_i) - y_i at the present weights, shape of the targets."""
         return self._forward().copy()
 
+    def slopes(self) -> Array:
+        """sigma' at the last residual evaluated, (n, m), or times its pull for several outputs."""
+        return self._slopes if self._fused is None else self._fused.slopes()
+
     def step(self) -> float:
         """Make one step and return the loss before it."""
         residual = self._forward()
+        if self._fused is not None:
+            self._fused.backward(residual)
+            return self._loss_of(residual)
         if residual.ndim == 1:
             np.multiply(self.features, residual[:, None], out=self._weighted)
-            np.matmul(self._weighted.T, self.slopes, out=self._change)
-            if self._passes is not None and self._moves_freely:
-                self._passes.move(self.weights.T, self._change, self._unit_rates)
-                return self._loss_of(residual)
+            np.matmul(self._weighted.T, self._slopes, out=self._change)
             self._change *= self._unit_rates
         else:
             np.matmul(residual, self.network.coefficients.T, out=self.values)
-            self.slopes *= self.values
-            np.matmul(self.features.T, self.slopes, out=self._change)
+            self._slopes *= self.values
+            np.matmul(self.features.T, self._slopes, out=self._change)
             self._change *= -self.rate
         self._move()
         return self._loss_of(residual)
@@ -103,27 +111,22 @@ class GradientDescent:
 
     def _forward(self) -> Array:
         """The residual; leaves sigma' of the pre-activations behind."""
-        z = np.matmul(self.features, self.weights.T, out=self._preactivations)
-        if self._passes is not None:
+        if self._fused is not None:
             np.negative(self.targets, out=self._residual)
-            self._passes.rectify(z, self.network.coefficients, self._residual)
+            self._fused.forward(self._residual)
             return self._residual
+        z = np.matmul(self.features, self.weights.T, out=self._preactivations)
         if self.network.activation.name == "relu":
             # numpy vectorises these; np.maximum, or a cast inside np.greater, take twice as long
             np.clip(z, 0, np.inf, out=z)
             np.matmul(z, self.network.coefficients, out=self._residual)
             np.greater(z, 0, out=self._active)
-            np.copyto(self.slopes, self._active)
+            np.copyto(self._slopes, self._active)
         else:
-            self.network.activation.fill(z, self.values, self.slopes)
+            self.network.activation.fill(z, self.values, self._slopes)
             np.matmul(self.values, self.network.coefficients, out=self._residual)
         self._residual -= self.targets
         return self._residual
-
-    @property
-    def _moves_freely(self) -> bool:
-        """Whether weights move by the gradient alone, neither masked nor with momentum."""
-        return self.network.mask is None and self._velocity is None
 
     def _move(self) -> None:
         change = self._change
