@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.exact import InputError
-from verify.networks.activations import Array, Indices
+from verify.networks.activations import Array
 
 ROUNDING = 16 * np.finfo(np.float64).eps
 MAX_ROUNDS = 10_000
@@ -33,11 +33,22 @@ def saturation(rates: Array, times: Array | float) -> Array:
     >>> saturation(np.array([0.0, 2.0]), np.inf)
     array([0. , 0.5])
     """
-    limits = 1 / np.where(rates > 0, rates, np.inf)
-    if isinstance(times, float) and times == np.inf:
-        return limits
-    # 0 * inf must be 0
-    return -np.expm1(-rates * np.minimum(times, 1e300)) * limits
+    return _saturated(rates, _limits(rates), times)
+
+
+def _limits(rates: Array) -> Array:
+    """phi(infinity)."""
+    return 1 / np.where(rates > 0, rates, np.inf)
+
+
+def _saturated(rates: Array, limits: Array, times: Array | float) -> Array:
+    if isinstance(times, float):
+        if times == np.inf:
+            return limits
+        times = min(times, 1e300)  # 0 * inf must be 0
+    else:
+        times = np.minimum(times, 1e300)
+    return -np.expm1(-rates * times) * limits
 
 
 @dataclass
@@ -67,52 +78,63 @@ class ExponentialSums:
         >>> print(abs(time - np.log(2)) < 1e-15, index)
         True 0
         """
-        best, found = end, -1
-        latest = saturation(self.rates, end)
-        lowest = self.start - np.vecdot(np.maximum(-self.weights, 0), latest)
-        alive = np.flatnonzero(lowest <= 0)
+        best, found = float(end), -1
+        limits = _limits(self.rates)
+        latest = _saturated(self.rates, limits, best)
+        falling = np.maximum(-self.weights, 0)
+        lowest = self.start - np.vecdot(falling, latest)
+        alive = (lowest <= 0).nonzero()[0]
         if len(alive) == 0:
             return best, found
-        self._limits = saturation(self.rates, np.inf)
+        start, falling, rates = self.start[alive], falling[alive], self.rates
+        rising = self.weights[alive] + falling
+        if len(rates) > 1:
+            rates, limits, latest = rates[alive], limits[alive], latest[alive]
         cursor = np.zeros(len(alive))
-        for _ in range(MAX_ROUNDS):
-            if len(alive) == 0:
-                return best, found
-            step = self._safe_step(alive, cursor, latest)
-            zero = np.flatnonzero(step == 0)
-            if len(zero):
-                first = zero[np.argmin(cursor[zero])]
-                if cursor[first] < best or found < 0:
-                    best, found = float(cursor[first]), int(alive[first])
-                    latest = saturation(self.rates, best)
-            cursor = cursor + step
-            going = (step > 0) & (cursor < best)
-            alive, cursor = alive[going], cursor[going]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for _ in range(MAX_ROUNDS):
+                step = _safe_step(start, rising, falling, rates, limits, cursor, latest)
+                zero = (step == 0).nonzero()[0]
+                if len(zero):
+                    first = zero[cursor[zero].argmin()]
+                    if cursor[first] < best or found < 0:
+                        best, found = float(cursor[first]), int(alive[first])
+                        latest = _saturated(rates, limits, best)
+                cursor = cursor + step
+                going = ((step > 0) & (cursor < best)).nonzero()[0]
+                if len(going) == 0:
+                    return best, found
+                alive, cursor, start = alive[going], cursor[going], start[going]
+                rising, falling = rising[going], falling[going]
+                if len(rates) > 1:
+                    rates, limits, latest = rates[going], limits[going], latest[going]
         raise ArithmeticError(f"{len(alive)} functions unresolved after {MAX_ROUNDS} rounds")
 
-    def _safe_step(self, alive: Indices, cursor: Array, latest: Array) -> Array:
-        """A step without zeros for each function; 0 at a zero, inf when none is left.
 
-        latest = phi at the end of the search.
-        """
-        b, start = self.weights[alive], self.start[alive]
-        rates, limits, last = (
-            of if len(of) == 1 else of[alive] for of in (self.rates, self._limits, latest)
-        )
-        gone = -np.expm1(-rates * cursor[:, None])
-        phi, decay = gone * limits, 1 - gone
-        rising = np.maximum(b, 0)
-        falling = rising - b
-        fallen, risen = np.vecdot(falling, phi), np.vecdot(rising, phi)
-        g, size = start + risen - fallen, np.abs(start) + risen + fallen
-        fall = np.vecdot(falling, decay)
-        slope = np.vecdot(rising, decay) - fall
-        bend = np.vecdot(rising, rates * decay)
-        lowest = g - np.vecdot(falling, last - phi)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            root = np.sqrt(slope**2 + 2 * bend * np.maximum(g, 0))
-            second_order = np.where(slope < 0, 2 * g / (root - slope), (slope + root) / bend)
-            step = np.fmax(g / fall, second_order)
-        step[lowest > 0] = np.inf
-        step[g <= ROUNDING * size] = 0.0
-        return step
+def _safe_step(
+    start: Array,
+    rising: Array,
+    falling: Array,
+    rates: Array,
+    limits: Array,
+    cursor: Array,
+    latest: Array,
+) -> Array:
+    """A step without zeros for each function; 0 at a zero, inf when none is left.
+
+    start + sum_k (rising_k - falling_k) phi_k; latest = phi at the end of the search.
+    """
+    gone = -np.expm1(-rates * cursor[:, None])
+    phi, decay = gone * limits, 1 - gone
+    fallen, risen = np.vecdot(falling, phi), np.vecdot(rising, phi)
+    g, size = start + risen - fallen, np.abs(start) + risen + fallen
+    fall = np.vecdot(falling, decay)
+    slope = np.vecdot(rising, decay) - fall
+    bend = np.vecdot(rising, rates * decay)
+    lowest = g - np.vecdot(falling, latest - phi)
+    root = np.sqrt(slope**2 + 2 * bend * np.maximum(g, 0))
+    second_order = np.where(slope < 0, 2 * g / (root - slope), (slope + root) / bend)
+    step = np.fmax(g / fall, second_order)
+    step[lowest > 0] = np.inf
+    step[g <= ROUNDING * size] = 0.0
+    return step

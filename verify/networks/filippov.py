@@ -53,12 +53,15 @@ def unit_state(features: Array, active: Array, pinned: tuple[int, ...]) -> UnitS
     if not pinned:
         return UnitState(active, pinned, np.eye(p), selection)
     normals = features[list(pinned)]
-    _, sizes, rows = np.linalg.svd(normals, full_matrices=False)
-    basis = rows[sizes > FLAT * sizes[0]]
+    gram = normals @ normals.T
+    if len(pinned) == 1:  # most units: no decomposition
+        basis = normals / np.sqrt(gram)
+    else:
+        _, sizes, rows = np.linalg.svd(normals, full_matrices=False)
+        basis = rows[sizes > FLAT * sizes[0]]
     if active.any():
         if len(basis) < len(pinned):
             return None
-        gram = normals @ normals.T
         selection = -np.linalg.solve(gram, normals @ features.T) * active
         selection[np.abs(selection) < FLAT] = 0.0
     return UnitState(active, pinned, np.eye(p) - basis.T @ basis, selection)
@@ -107,13 +110,20 @@ def _attracted(
     fixed = force - (np.where(share >= 0.5, caps, 0) * ~free) @ normals
     velocity = fixed
     if free.any():
-        velocity = fixed - np.linalg.lstsq(normals[free].T, fixed)[0] @ normals[free]
+        velocity = fixed - _along(normals[free], fixed)
     speed = normals @ velocity
     flat = FLAT * np.linalg.norm(normals, axis=1) * (np.linalg.norm(features.T * pull))
     pinned = free | (np.abs(speed) <= flat)
     entered = active.copy()
     entered[attracting] = ~pinned & (speed > 0)
     return entered, tuple(i for i, stays in zip(attracting, pinned, strict=True) if stays), velocity
+
+
+def _along(normals: Array, force: Array) -> Array:
+    """The part of the force in the span of the normals."""
+    if len(normals) == 1:
+        return normals[0] * (normals[0] @ force / (normals[0] @ normals[0]))
+    return np.linalg.lstsq(normals.T, force)[0] @ normals
 
 
 def _shares(normals: Array, force: Array, caps: Array) -> Array:

@@ -65,7 +65,8 @@ class Piece:
         size = np.abs(self.amplitudes) * self.moving
 
         def gained(rates: Array) -> Array:
-            return saturation(rates, until) - saturation(rates, since)
+            until_then = saturation(rates, until)
+            return until_then - saturation(rates, since) if since else until_then
 
         triangle = (size * gained(self.rates)).sum(axis=1)
         square = (size**2 * gained(2 * self.rates)).sum(axis=1)

@@ -233,7 +233,8 @@ class Units:
         theta = np.divide(pushed, whole, out=np.zeros_like(whole), where=whole != 0)
         slopes = np.repeat(self.active[moving][None].astype(float), len(residuals), axis=0)
         slopes[:, place[self._numbers], self._samples] = np.clip(theta, 0, 1)
-        shares = (slopes * self.coefficients[moving, None] ** 2).transpose(0, 2, 1) @ slopes
+        slopes *= np.abs(self.coefficients[moving, None])
+        shares = slopes.transpose(0, 2, 1) @ slopes
         return self.gram * (self._plain + shares)
 
 
