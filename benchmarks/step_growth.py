@@ -3,7 +3,8 @@
     python benchmarks/step_growth.py
 
 ReLU, float32, one BLAS thread; processor time (so that other processes do not count), minima
-over interleaved rounds. Writes results/step_growth.json.
+over interleaved rounds; with NumPy's passes, and where Numba is installed and the step is large
+enough with compiled ones. Writes results/step_growth.json.
 """
 
 from __future__ import annotations
@@ -31,12 +32,15 @@ ROUNDS, SHARE = 12, 0.02  # rounds, seconds of one measurement
 RESULT = Path(__file__).parent / "results" / "step_growth.json"
 
 
-def start(n: int, d: int, m: int) -> GradientDescent:
-    """A trainer of these sizes."""
+def start(n: int, d: int, m: int, *, fused: bool) -> GradientDescent | None:
+    """A trainer of these sizes; None where none is fused."""
     rng = np.random.default_rng(0)
     network = asymmetric_network(np.full(m, 1 / m), d, rng=rng, dtype=np.float32)
     inputs = rng.standard_normal((n, d)) / np.sqrt(d)
-    return GradientDescent(network, inputs, rng.standard_normal(n), step=1.0, loss="half_mean")
+    trainer = GradientDescent(network, inputs, rng.standard_normal(n), step=1.0, loss="half_mean")
+    if not fused:
+        trainer._fused = None
+    return trainer if not fused or trainer._fused else None
 
 
 def microseconds(trainer: GradientDescent, repeats: int) -> float:
@@ -47,20 +51,31 @@ def microseconds(trainer: GradientDescent, repeats: int) -> float:
     return (time.process_time() - begin) / repeats * 1e6
 
 
-def measure(along: str) -> list[dict[str, float]]:
+def measure(along: str) -> list[dict[str, float | None]]:
     """Least cost at every size along one direction, the other sizes at the centre."""
-    trainers = {size: start(**CENTRE | {along: size}) for size in GRID[along]}
+    trainers = {
+        (size, fused): trainer
+        for size in GRID[along]
+        for fused in (False, True)
+        if (trainer := start(**CENTRE | {along: size}, fused=fused))
+    }
     repeats = {
-        size: max(3, int(SHARE * 1e6 / microseconds(trainer, 3)))
-        for size, trainer in trainers.items()
+        key: max(3, int(SHARE * 1e6 / microseconds(trainer, 3)))
+        for key, trainer in trainers.items()
     }
     best = dict.fromkeys(trainers, np.inf)
     for _ in range(ROUNDS):
-        for size, trainer in trainers.items():
-            best[size] = min(best[size], microseconds(trainer, repeats[size]))
+        for key, trainer in trainers.items():
+            best[key] = min(best[key], microseconds(trainer, repeats[key]))
     return [
-        {**CENTRE, along: size, "microseconds": cost, "gigaflops": _gigaflops(along, size, cost)}
-        for size, cost in best.items()
+        {
+            **CENTRE,
+            along: size,
+            "microseconds": best[size, False],
+            "compiled": best.get((size, True)),
+            "gigaflops": _gigaflops(along, size, best.get((size, True), best[size, False])),
+        }
+        for size in GRID[along]
     ]
 
 
@@ -75,7 +90,8 @@ def main() -> None:
         rows = {along: measure(along) for along in GRID}
     for along, found in rows.items():
         for row in found:
-            print(f"{along} = {row[along]:6d}: {row['microseconds']:9.1f} us a step")
+            compiled = f"{row['compiled']:9.1f} us compiled" if row["compiled"] else ""
+            print(f"{along} = {row[along]:6d}: {row['microseconds']:9.1f} us a step {compiled}")
     RESULT.write_text(json.dumps({"centre": CENTRE, "along": rows}, indent=1) + "\n")
 
 
