@@ -1,5 +1,8 @@
 """One training step: against finite differences, a naive step, and exact identities."""
 
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -85,6 +88,24 @@ def test_a_fused_step_is_the_same_step(monkeypatch, n, widths):
         assert fused.step() == pytest.approx(plain.step(), rel=1e-13)
         np.testing.assert_array_equal(fused.slopes(), plain.slopes())
     np.testing.assert_allclose(fused.weights, plain.weights, atol=1e-13)
+
+
+def test_without_a_folder_to_keep_them_in_the_loops_are_compiled_anew(monkeypatch):
+    asked = []
+
+    def njit(**options):
+        asked.append(options)
+
+        def compile_(loop):
+            if options.get("cache"):
+                raise RuntimeError("cannot cache function: no locator available")
+            return loop
+
+        return compile_
+
+    monkeypatch.setitem(sys.modules, "numba", SimpleNamespace(njit=njit))
+    assert fused_module.compiled.__wrapped__() == Passes(rectify, move)
+    assert [options.get("cache", False) for options in asked] == [True, False]
 
 
 def test_only_free_steps_of_one_output_are_fused(monkeypatch):

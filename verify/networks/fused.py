@@ -73,8 +73,12 @@ def compiled() -> Passes | None:
         from numba import njit
     except ImportError:
         return None
-    compile_ = njit(cache=True, fastmath=FAST_MATH)
-    return Passes(compile_(rectify), compile_(move))
+    try:
+        compile_ = njit(cache=True, fastmath=FAST_MATH)
+        return Passes(compile_(rectify), compile_(move))
+    except RuntimeError:  # no folder can be written to: compile anew in every process
+        compile_ = njit(fastmath=FAST_MATH)
+        return Passes(compile_(rectify), compile_(move))
 
 
 def block_width(n: int, p: int, m: int) -> int:
