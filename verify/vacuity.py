@@ -26,6 +26,7 @@ BITS = (96, 192, 384)
 FINE = Fraction(1, 2048)  # relative width at which bisection stops: three digits are printed
 TINY = Fraction(1, 10**12)  # absolute width, around a frontier at 0
 RATIO = 30  # of the ends of a range: from here on its values are spaced geometrically
+EVERYWHERE, NOWHERE = "everywhere", "nowhere"  # start the words of a frontier inside no range
 
 Interval = tuple[Fraction, Fraction]
 
@@ -109,14 +110,19 @@ def _bisect(item: Vacuity, name: str, ends: Interval, *, whole: bool, at_left: b
     return left if at_left else right
 
 
+def is_wide(low: Fraction, high: Fraction) -> bool:
+    """Whether a range is walked on the scale of logarithms."""
+    return low > 0 and high > RATIO * low
+
+
 def _between(left: Fraction, right: Fraction) -> Fraction:
-    if left > 0 and right > RATIO * left:  # a long way is halved on the scale of logarithms
+    if is_wide(left, right):  # a long way is halved on the scale of logarithms
         return Fraction(exp((log(left) + log(right)) / 2)).limit_denominator(10**15)
     return (left + right) / 2
 
 
 def _grid(low: Fraction, high: Fraction, *, whole: bool) -> list[Fraction]:
-    if low > 0 and high > RATIO * low:
+    if is_wide(low, high):
         step = log(high / low) / (GRID - 1)
         inner = [Fraction(float(low) * exp(k * step)) for k in range(1, GRID - 1)]
     else:
@@ -137,11 +143,11 @@ def _words(name: str, found: list[Interval], ends: Interval) -> str:
     """
     low, high = map(_short, ends)
     if not found:
-        return f"nowhere from {name} = {low} to {high}"
+        return f"{NOWHERE} from {name} = {low} to {high}"
     parts = []
     for a, b in found:
         if (a, b) == ends:
-            return f"everywhere from {name} = {low} to {high}"
+            return f"{EVERYWHERE} from {name} = {low} to {high}"
         left, right = _short(a), _short(b)
         if b == ends[1] and 0 < a - ends[0] <= TINY:
             parts.append(f"{name} > {low}")
