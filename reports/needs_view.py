@@ -85,8 +85,8 @@ def reach_view(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
 def vacuity_view(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
     """The lines of one claim: where its bound says more than what holds for free, or a reason.
 
-    Of each parameter: its words, the ends of its range, the informative parts of it as shares of
-    the way from end to end (on the scale of logarithms for wide ranges) and their sum.
+    Of each parameter: its name and words, the ends of its range, the informative parts of it as
+    shares of the way from end to end (on the scale of logarithms for wide ranges), their sum.
     """
     found = verdict.get("vacuity")
     if not found:
@@ -107,6 +107,7 @@ def _parameter(item: Mapping[str, Any]) -> dict[str, Any]:
     for whole in (EVERYWHERE, NOWHERE):  # the ends of the range stand beside it
         said = f"{item['name']}: {whole}" if said.startswith(whole) else said
     return {
+        "name": words.rich(typeset(item["name"])),
         "words": words.rich(typeset(said)),
         "told": words.rich(typeset(str(item["words"]))),
         "low": words.short(float(low)),

@@ -210,8 +210,8 @@ SHARP = (  # claim, parameter, whether the bound says more: written down again
     ("lottery.conc.samples", "delta", lambda d: _fewer_samples_than_chebyshev(d, 40)),
     ("lottery.conc.samples", "kept_total",
      lambda s: _fewer_samples_than_chebyshev(mp.mpf(1) / 20, s)),
-    ("lottery.phase.lower", "N", _binomial_below),
-    ("lottery.phase.lower", "s", lambda s: _binomial_below(40, s)),
+    ("lottery.phase.lower", "samples", _binomial_below),
+    ("lottery.phase.lower", "kept_total", lambda s: _binomial_below(40, s)),
     ("dual.representer", "saturated", lambda points: min(points, 15, 20) < points),
     ("dual.regions.bound", "n", lambda n: 10 * (mp.e * (n - 1) / 5) ** 5 < mp.mpf(2) ** n),
 )  # fmt: skip

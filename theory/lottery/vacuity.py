@@ -19,8 +19,6 @@ from theory.lottery.symbols import accuracy, kept_total, least_curvature, neuron
 from theory.notation import delta
 from theory.vacuity import NoFrontier, Vacuity, values
 
-POSITIVE = "the quantity is not negative"
-
 # E |g|^4 <= K^2 d (d + 2)/2 for dense masks, d = s/K: the mean of |x|^4 is d (d + 2).
 _WIDTH = kept_total / neurons
 CHEBYSHEV = Formula(
@@ -41,17 +39,26 @@ def _samples(cell: Cell, form: Form) -> Any:
     return BERNSTEIN_SAMPLES.ball(**values(BERNSTEIN_SAMPLES, cell))
 
 
+def _enough_rows(cell: Cell) -> int:
+    return int(int(cell["samples"]) >= int(cell["kept_total"]))
+
+
+def _identified(cell: Cell, form: Form) -> Any:
+    """The claimed probability of identifiability."""
+    return form(*(int(cell[name]) for name in ("samples", "neurons", "kept_total")))
+
+
 VACUITIES = (
     Vacuity("lottery.conc.bernstein", Formula(Integer(1)), "a probability is at most 1",
             {"kept_total": 40, "distance": "1/10", "samples": 10**6, "neurons": 4},
             {"samples": (1, 10**12), "distance": ("1/10000", 10), "kept_total": (4, 10**6),
-             "neurons": (2, 10**4)}),
+             "neurons": (2, 40)}),
     Vacuity("lottery.pop.k1_onepoint", Formula(Integer(0)),
             "no input contributes a negative amount", {"angle": 1},
             {"angle": ("1/1000", "314/100")}),
     Vacuity("lottery.spec.pair_upper", Formula(Rational(1, 2)), "a diagonal entry of $A$",
             {"angle": 1}, {"angle": ("1/1000", "314/100")}),
-    Vacuity("lottery.region.radius_bound", Formula(Integer(0)), POSITIVE,
+    Vacuity("lottery.region.radius_bound", Formula(Integer(0)), "a ball of radius 0 is convex",
             {"smallest_norm": 1, "least_curvature": "1/10", "neurons": 4},
             {"least_curvature": ("1/1000000", "1/2"), "neurons": (2, 10**6)}),
     Vacuity("lottery.spec.zhong_bound", Formula(Integer(0)), "$A$ is positive semidefinite",
@@ -66,10 +73,9 @@ VACUITIES = (
              "delta": "1/20"},
             {"delta": ("1/1000000", "99/100"), "kept_total": (4, 10**6), "neurons": (1, 40)},
             _samples),
-    Vacuity("lottery.phase.lower", lambda cell: int(int(cell["N"]) >= int(cell["s"])),
-            "0 for fewer rows than weights, else at most 1", {"N": 40, "K": 2, "s": 20},
-            {"N": (1, 100), "s": (1, 200), "K": (1, 10)},
-            lambda cell, form: form(int(cell["N"]), int(cell["K"]), int(cell["s"]))),
+    Vacuity("lottery.phase.lower", _enough_rows, "0 for fewer rows than weights, else at most 1",
+            {"samples": 40, "neurons": 2, "kept_total": 20},
+            {"samples": (1, 100), "kept_total": (1, 200), "neurons": (1, 10)}, _identified),
 )  # fmt: skip
 
 NO_FRONTIERS = (
