@@ -58,7 +58,7 @@ def _parameter(item: Vacuity, name: str) -> dict[str, Any]:
         "range": [str(low), str(high)],
         "informative": [[str(a), str(b)] for a, b in found],
         "undecided": undecided,
-        "words": _words(name, found, (low, high)),
+        "words": _words(name, found, (low, high), certain=not undecided),
     }
 
 
@@ -131,8 +131,10 @@ def _grid(low: Fraction, high: Fraction, *, whole: bool) -> list[Fraction]:
     return sorted({low, high, *(x for x in rounded if low < x < high)})
 
 
-def _words(name: str, found: list[Interval], ends: Interval) -> str:
+def _words(name: str, found: list[Interval], ends: Interval, *, certain: bool = True) -> str:
     """As printed: "m >= 3.4e+15", "B <= 0.59 or B >= 2.3", "everywhere", "nowhere".
+
+    certain: whether every value tried was decided.
 
     >>> _words("m", [(Fraction(64), Fraction(100))], (Fraction(1), Fraction(100)))
     'm >= 64'
@@ -143,7 +145,7 @@ def _words(name: str, found: list[Interval], ends: Interval) -> str:
     """
     low, high = map(_short, ends)
     if not found:
-        return f"{NOWHERE} from {name} = {low} to {high}"
+        return f"{NOWHERE}{'' if certain else ' certainly'} from {name} = {low} to {high}"
     parts = []
     for a, b in found:
         if (a, b) == ends:

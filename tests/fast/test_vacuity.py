@@ -68,6 +68,22 @@ def test_equality_and_nan_say_nothing_more(made):
     assert informative(undefined, "n", Fraction(1), Fraction(9), whole=True) == ([], 9)
 
 
+def test_an_exact_equality_is_decided(made):
+    item = made(free=Formula(n), form=Formula(n))
+    assert says_more(item, "n", Fraction(3)) is False
+    assert informative(item, "n", Fraction(1), Fraction(9), whole=True) == ([], 0)
+
+
+def test_what_no_ball_decides_ends_an_interval(made):
+    """sqrt(1/4 - delta) is at most 1, and no real number from delta = 1/4 on."""
+    item = made(form=Formula(sympy.sqrt(sympy.Rational(1, 4) - delta)))
+    ((low, high),), undecided = informative(
+        item, "delta", Fraction(1, 1000), Fraction(1, 2), whole=False
+    )
+    assert low == Fraction(1, 1000) and undecided > 0
+    assert Fraction(249, 1000) < high <= Fraction(1, 4)
+
+
 def test_everywhere_nowhere_and_two_intervals_are_told(made, monkeypatch):
     monkeypatch.setattr(vacuity, "vacuities", lambda: {"asym.made": item})
     item = made(free=Formula(sympy.Integer(1000)))
@@ -80,6 +96,9 @@ def test_everywhere_nowhere_and_two_intervals_are_told(made, monkeypatch):
     )
     words = frontiers("asym.made")["parameters"][0]["words"]
     assert words.count("<= n <=") == 1  # between the roots of a quadratic
+    item = made(form=Formula(sympy.sqrt(delta - n)))  # no real number
+    found = frontiers("asym.made")["parameters"][0]
+    assert found["words"].startswith("nowhere certainly from n = 1") and found["undecided"] > 9
 
 
 def test_what_is_no_bound_or_no_parameter_is_refused(made):

@@ -210,8 +210,8 @@ VACUITIES = (
 
 NO_FRONTIERS = (
     NoFrontier("bias.p.alg.float",
-               "One number, $2 dot 10^(-15)$, about one program, measured at all its inputs: no "
-               "parameter of it could make the bound empty."),
+               "One number, $2 dot 10^(-15)$, about one program, measured at listed inputs: it has "
+               "no parameter that could make it empty."),
     NoFrontier("bias.lmin.region.notglobal",
                "Refuted as transcribed: outside the region the closed form bounds nothing; inside "
                "it there is a frontier (bias.lmin.region.closed)."),

@@ -27,7 +27,7 @@ VACUITIES = (
 NO_FRONTIERS = (
     NoFrontier("dual.kinksign",
                "It is a sign: 0 for a sum that is otherwise between minus and plus "
-               "$sum_(j in Z) abs(p_j) norm(x_j)$, and no parameter is in the 0."),
+               "$norm(delta) sum_(j in Z) abs(p_j) norm(x_j)$, and no parameter is in the 0."),
     NoFrontier("dual.even.generic",
                "One number, $9\\/10$, for one law of the data ($d = 2$, $n = 20$, $lambda = "
                "lambda_max\\/100$): a probability is at least 0, and no parameter moves it."),
