@@ -104,8 +104,8 @@ def _parameter(item: Mapping[str, Any]) -> dict[str, Any]:
     low, high = (Fraction(end) for end in item["range"])
     spans = [[_way(Fraction(end), low, high) for end in pair] for pair in item["informative"]]
     said = str(item["words"])
-    for whole in (EVERYWHERE, NOWHERE):  # the ends of the range stand beside it
-        said = f"{item['name']}: {whole}" if said.startswith(whole) else said
+    if said.startswith((EVERYWHERE, NOWHERE)):  # the ends of the range stand beside it
+        said = f"{item['name']}: {said.split(' from ')[0]}"
     return {
         "name": words.rich(typeset(item["name"])),
         "words": words.rich(typeset(said)),
