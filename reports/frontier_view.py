@@ -8,28 +8,61 @@ from typing import Any
 
 from reports import words
 from reports.claim_view import link
-from reports.needs_view import EVERYWHERE, READINGS, settings
+from reports.needs_view import READINGS, settings, vacuity_view
 from theory.claim import paper
 from verify.record import Record
 
+PLACES = ("partly", "always", "without")  # a bound is better, parameter by parameter
+SHOWN = 4  # bounds of each paper in the overview
 
-def frontiers(record: Record, ids: Sequence[str]) -> dict[str, Any]:
-    """Bounds that say nothing in part of their parameters, and how many say something always."""
-    known = {id: v for id in ids if (v := record.verdicts[id].get("vacuity"))}
-    rows, always = [], 0
-    for id, found in known.items():
-        shown = [p for p in found["parameters"] if not p["words"].startswith(EVERYWHERE)]
-        always += not shown
-        if shown:
-            rows.append(
-                {
-                    "claim": link(id, record),
-                    "because": words.rich(found["because"]),
-                    "where": [words.greek(p["words"]).replace("_", " ") for p in shown],
-                    "cell": words.breakable(settings(found["cell"]).replace("_", " ")),
-                }
-            )
-    return {"rows": rows, "always": always, "claims": len(known)}
+
+def frontiers(record: Record, ids: Sequence[str], prefixes: Sequence[str]) -> dict[str, Any]:
+    """The overview: counts paper by paper, and the bounds that say least often something."""
+    papers = [(prefix, paper_frontiers(prefix, record, ids)) for prefix in prefixes]
+    counts = [[len(found[place]) for place in PLACES] for _, found in papers]
+    return {
+        "rows": [
+            {"short": paper(prefix).short, "counts": row}
+            for (prefix, _), row in zip(papers, counts, strict=True)
+        ],
+        "claims": sum(map(sum, counts)),
+        "papers": [
+            {
+                "short": paper(prefix).short,
+                "label": frontier_label(prefix),
+                "rows": [_in_part(row) for row in _by_share(found["partly"])[:SHOWN]],
+                "more": max(0, len(found["partly"]) - SHOWN),
+            }
+            for prefix, found in papers
+            if found["partly"]
+        ],
+    }
+
+
+def paper_frontiers(prefix: str, record: Record, ids: Sequence[str]) -> dict[str, Any]:
+    """All bounds of one paper, in its order: better in part, better at every value, without."""
+    found: dict[str, Any] = {place: [] for place in PLACES}
+    for id in ids:
+        view = vacuity_view(record.verdicts[id])
+        if view is not None and id.split(".", 1)[0] == prefix:
+            always = all(item["share"] == 1 for item in view["parameters"])
+            place = "without" if view["reason"] else "always" if always else "partly"
+            found[place].append({"claim": link(id, record), **view})
+    return {**found, "label": frontier_label(prefix)}
+
+
+def frontier_label(prefix: str) -> str:
+    """The anchor of a paper's frontiers inside the document."""
+    return f"frontiers:{prefix}"
+
+
+def _in_part(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row without the parameters at all values of which its bound says something."""
+    return {**row, "parameters": [item for item in row["parameters"] if item["share"] < 1]}
+
+
+def _by_share(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return sorted(rows, key=lambda row: min(item["share"] for item in row["parameters"]))
 
 
 def exponents(record: Record, ids: Sequence[str], prefixes: Sequence[str]) -> dict[str, Any]:

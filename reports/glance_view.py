@@ -50,7 +50,7 @@ def glance(
         "slack": keep(slack) if slack else None,
         "without_slack": without_slack(views, record, [item.claim for item in bounds]),
         "exponents": exponents(record, list(views), prefixes),
-        "frontiers": frontiers(record, list(views)),
+        "frontiers": frontiers(record, list(views), prefixes),
         "needs": hypotheses(record, views, prefixes),
         "reach": reach(record, views, keep(reached) if reached else None),
         "calibration": calibration(record.calibration),

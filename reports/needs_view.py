@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
+from math import log
 from typing import Any
 
 from reports import words
 from theory.claim import Hypothesis
+from theory.vacuity import typeset
 from verify.ablation import LOAD_BEARING, MEANING, NOT_SHOWN, UNTESTED
+from verify.vacuity import EVERYWHERE, NOWHERE, is_wide
 
 STATUSES = (LOAD_BEARING, MEANING, NOT_SHOWN, UNTESTED)
 LONGEST = 60  # characters of one figure of a witness
-EVERYWHERE = "everywhere"  # starts the words of a bound that says something at all values
 READINGS = {
     "sharp": "constant slack is possible: the exponent cannot be told from a sharp one",
     "levelling": "the slack tends to a constant",
@@ -80,17 +83,49 @@ def reach_view(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def vacuity_view(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The lines of one claim: where its bound says more than what holds for free."""
+    """The lines of one claim: where its bound says more than what holds for free, or a reason.
+
+    Of each parameter: its name and words, the ends of its range, the informative parts of it as
+    shares of the way from end to end (on the scale of logarithms for wide ranges), their sum.
+    """
     found = verdict.get("vacuity")
     if not found:
         return None
+    reason = found.get("no_frontier", "")
     return {
-        "because": words.rich(found["because"]),
-        "cell": words.breakable(settings(found["cell"]).replace("_", " ")),
-        "parameters": [
-            words.greek(item["words"]).replace("_", " ") for item in found["parameters"]
-        ],
+        "reason": words.rich(reason) if reason else [],
+        "because": words.rich(found.get("because", "")),
+        "cell": words.rich(typeset(_plain_settings(found.get("cell", {})))),
+        "parameters": [_parameter(item) for item in found.get("parameters", ())],
     }
+
+
+def _parameter(item: Mapping[str, Any]) -> dict[str, Any]:
+    low, high = (Fraction(end) for end in item["range"])
+    spans = [[_way(Fraction(end), low, high) for end in pair] for pair in item["informative"]]
+    said = str(item["words"])
+    if said.startswith((EVERYWHERE, NOWHERE)):  # the ends of the range stand beside it
+        said = f"{item['name']}: {said.split(' from ')[0]}"
+    return {
+        "name": words.rich(typeset(item["name"])),
+        "words": words.rich(typeset(said)),
+        "told": words.rich(typeset(str(item["words"]))),
+        "low": words.short(float(low)),
+        "high": words.short(float(high)),
+        "spans": spans,
+        "share": sum(right - left for left, right in spans),
+    }
+
+
+def _way(value: Fraction, low: Fraction, high: Fraction) -> float:
+    """How far a value is on the way from end to end, from 0 to 1."""
+    if is_wide(low, high):
+        return log(value / low) / log(high / low)
+    return float((value - low) / (high - low))
+
+
+def _plain_settings(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
 
 
 def growth_view(verdict: Mapping[str, Any]) -> list[str]:

@@ -14,6 +14,7 @@ from reports.bibliography import methods
 from reports.claim_view import claim_view
 from reports.evidence_view import evidence_view
 from reports.figures import paper_figures
+from reports.frontier_view import paper_frontiers
 from reports.glance_view import Keep, bounds_of, glance, tally
 from reports.graph_view import graph_view
 from reports.legend import guarantee, legend
@@ -94,7 +95,7 @@ def chapter(
     known: Mapping[str, Claim],
     keep: Keep,
 ) -> dict[str, Any]:
-    """One paper: its claims with evidence and figures, its graph, its bounds."""
+    """One paper: its claims with evidence and figures, its graph, its bounds, their frontiers."""
     mine = {id: view for id, view in views.items() if id.split(".", 1)[0] == prefix}
     extra, problem = paper_figures(prefix, record)
     for id, view in mine.items():
@@ -111,6 +112,7 @@ def chapter(
         "claims": list(mine.values()),
         "figures": [keep(figure) for figure in extra if figure.claim not in mine],
         "slack": [keep(figure) for figure in labelled_slack(views, mine, record)],
+        "frontiers": paper_frontiers(prefix, record, list(mine)),
         "graph": graph_view(prefix, record, known),
         "problem": problem,
     }

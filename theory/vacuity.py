@@ -2,10 +2,12 @@
 
 A bound on a probability says nothing from 1 on, a lower bound of a positive number nothing up
 to 0. Such values are data here; where bound and free value meet is found in `verify.vacuity`.
+A bound that has no free value, or nothing to move, says why.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from typing import Any
 from theory.claim import Cell, Direction, Form, claim
 from theory.exact import rational
 from theory.formula import Formula
+from theory.notation import table
 from theory.quantity import load_paper, papers
 from theory.rigor.balls import ball
 
@@ -60,6 +63,22 @@ class Vacuity:
         return ball(bound), ball(known)
 
 
+@dataclass(frozen=True)
+class NoFrontier:
+    """A bound without a frontier: a refuted or an attained one, or one with nothing to move.
+
+    claim: its id. because: why, in words about this claim; Typst markup as in statements.
+    Raises ValueError when no reason is given.
+    """
+
+    claim: str
+    because: str
+
+    def __post_init__(self) -> None:
+        if not self.because.strip():
+            raise ValueError(f"{self.claim}: no reason why it has no frontier")
+
+
 def values(form: Formula, cell: Cell) -> dict[str, Any]:
     """The exact values of a formula's symbols at a cell.
 
@@ -71,14 +90,39 @@ def values(form: Formula, cell: Cell) -> dict[str, Any]:
     return {name: rational(cell[name], name) for name in names}
 
 
+def typeset(words: str) -> str:
+    """Names of declared symbols as their typeset form, between `$`; all else stays.
+
+    >>> import theory.asymmetric.symbols
+    >>> typeset("mean_over_size >= 10.5, data = A")
+    '$mu\\\\/R$ >= 10.5, data = A'
+    """
+    forms = {entry.symbol.name: entry.typst for entry in table()}
+    return re.sub(
+        r"[A-Za-z]\w*",
+        lambda word: f"${forms[word[0]]}$" if word[0] in forms else word[0],
+        words,
+    )
+
+
 @cache
 def vacuities() -> Mapping[str, Vacuity]:
     """The free value of every bound that has one, by claim; from the papers' `VACUITIES`."""
-    found: dict[str, Vacuity] = {}
+    return _collected("VACUITIES")
+
+
+@cache
+def no_frontiers() -> Mapping[str, NoFrontier]:
+    """Why a bound has no frontier, by claim; from the papers' `NO_FRONTIERS`."""
+    return _collected("NO_FRONTIERS")
+
+
+def _collected(constant: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for prefix in papers():
         for module in load_paper(prefix):
-            for item in getattr(sys.modules[module], "VACUITIES", ()):
+            for item in getattr(sys.modules[module], constant, ()):
                 if item.claim in found:
-                    raise ValueError(f"the free value of {item.claim} is given twice")
+                    raise ValueError(f"{constant} names {item.claim} twice")
                 found[item.claim] = item
     return found

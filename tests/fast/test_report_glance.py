@@ -8,7 +8,7 @@ from report_examples import CALIBRATION, CLAIMS, bare, made_record, with_verdict
 
 import reports.figures
 from reports.build import build
-from reports.frontier_view import exponents, frontiers, without_slack
+from reports.frontier_view import exponents, frontiers, paper_frontiers, without_slack
 from reports.glance_view import calibration, glance
 from reports.graph_view import proofs
 from reports.needs_view import growth_view, reach_view, vacuity_view, witness
@@ -187,13 +187,23 @@ FRONTIER = {
     "because": "a probability is at most $1$",
     "cell": {"n": "10", "ball_radius": "3"},
     "parameters": [
-        {"name": "n", "words": "n >= 64"},
-        {"name": "delta", "words": "everywhere from delta = 0.001 to 0.5"},
+        {
+            "name": "n",
+            "words": "n >= 100",
+            "range": ["1", "10000"],
+            "informative": [["100", "10000"]],
+        },
+        {
+            "name": "delta",
+            "words": "everywhere from delta = 0.001 to 0.5",
+            "range": ["1/1000", "1/2"],
+            "informative": [["1/1000", "1/2"]],
+        },
     ],
 }
 
 
-def test_frontiers_growth_and_proposed_cells_are_counted_and_told():
+def test_frontiers_growth_and_proposed_cells_are_told():
     survivor = {"name": "n^-0.6", "reason": "predicted (from n = 64)", "proposed": {"n": 128}}
     counts = {"killed": 1, "total": 2, "equal": 1, "undefined": 0, "survivors": [survivor]}
     record = with_verdict(
@@ -204,14 +214,37 @@ def test_frontiers_growth_and_proposed_cells_are_counted_and_told():
     assert "n = 25 to 400: slope of log slack −0.11 in [−0.15, −0.065] with sim" in line
     assert "the slack shrinks" in line and "p = 1/2" in line
     told = vacuity_view(verdict)
-    assert told["parameters"] == ["n ≥ 64", "everywhere from δ = 0.001 to 0.5"]
-    assert "ball radius = 3" in told["cell"]
-    found = frontiers(record, list(record.verdicts))
-    (row,) = [row for row in found["rows"] if row["claim"]["id"] == "asym.hoeffding"]
-    assert row["where"] == ["n ≥ 64"]  # what says more everywhere is counted, not listed
+    size, failure = told["parameters"]
+    assert size["words"] == [{"math": "n"}, {"text": " ≥ 100"}] == size["told"]
+    assert (size["low"], size["high"], size["spans"], size["share"]) == (
+        "1",
+        "10000",
+        [[0.5, 1]],
+        0.5,
+    )
+    assert failure["words"] == [{"math": "delta"}, {"text": ": everywhere"}]
+    assert failure["share"] == 1 and {"text": " = 3"} in told["cell"] and not told["reason"]
     seen = exponents(record, ["asym.hoeffding"], ["asym"])
     assert seen["rows"][0]["counts"] == [0, 0, 0, 1] and seen["proposed"] == 1
     assert seen["cells"][0]["cells"] == ["n = 128"]
+
+
+def test_frontiers_are_counted_paper_by_paper_and_the_hardest_are_shown():
+    always = {**FRONTIER, "parameters": FRONTIER["parameters"][1:]}
+    none = {"no_frontier": "It is attained."}
+    record = made_record()
+    for id, found in zip(record.verdicts, (FRONTIER, always, none), strict=False):
+        record = with_verdict(record, id, vacuity=found)
+    ids = list(record.verdicts)
+    whole = paper_frontiers("asym", record, ids)
+    assert [row["claim"]["id"] for row in whole["partly"]] == ids[:1]
+    assert [row["claim"]["id"] for row in whole["always"]] == ids[1:2]
+    assert whole["without"][0]["reason"] == [{"text": "It is attained."}]
+    seen = frontiers(record, ids, ["asym"])
+    assert seen["rows"][0]["counts"] == [1, 1, 1] and seen["claims"] == 3
+    (part,) = seen["papers"]
+    (row,) = part["rows"]
+    assert [item["low"] for item in row["parameters"]] == ["1"] and part["more"] == 0
 
 
 def test_why_a_claim_has_no_slack_is_told_by_direction_and_engine():

@@ -28,6 +28,7 @@ def main(arguments: argparse.Namespace) -> int:
     from theory.claim import claim
     from verify.check import all_checks
     from verify.cli.plain import plain
+    from verify.vacuity import frontiers
 
     item = claim(arguments.claim)
     checks = {id: check for id, check in all_checks().items() if check.claim == item.id}
@@ -46,6 +47,7 @@ def main(arguments: argparse.Namespace) -> int:
             f"{id} ({check.profile}) {check.fails_if}".strip() for id, check in checks.items()
         ],
         "mutants": [mutant.name for mutant in item.mutants],
+        "frontier": _frontier(frontiers(item.id)),
     }
     if item.discrepancy:
         fields["as transcribed here"] = item.discrepancy.transcribed
@@ -81,7 +83,6 @@ def found(id: str, path: str) -> dict[str, str | list[str]]:
         "would catch": verdict["could_have_caught"],
         "slack": f"x {low:.4g} to {high:.4g}" if low and high else "not measured",
         "slack along": [_growth(item) for item in verdict.get("growth") or ()],
-        "says more": _vacuity(verdict.get("vacuity")),
         "not refuted": [
             f"{survivor['name']}: {survivor['reason']}"
             for kind in ("mutants", "census")
@@ -99,8 +100,18 @@ def _growth(item: Mapping[str, Any]) -> str:
     )
 
 
-def _vacuity(item: Mapping[str, Any] | None) -> list[str]:
+def _frontier(item: Mapping[str, Any] | None) -> list[str]:
+    """Where a bound says more than what holds for free, or why it has no frontier."""
+    from theory.vacuity import typeset
+
     if not item:
         return []
+    if "no_frontier" in item:
+        return [f"none: {item['no_frontier']}"]
     where = "; ".join(parameter["words"] for parameter in item["parameters"])
-    return [f"than what holds for free ({item['because']}): {where}"]
+    cell = ", ".join(f"{name} = {value}" for name, value in item["cell"].items())
+    return [
+        f"says more than what holds for free ({item['because']})",
+        f"for {typeset(where).replace('>=', '≥').replace('<=', '≤')}",
+        f"at {typeset(cell)}",
+    ]
