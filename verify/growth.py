@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from math import ceil, exp, isfinite, log
 from typing import Any
 
@@ -116,9 +117,11 @@ def affordable(series: Series, size: int, times: int = AFFORDABLE) -> bool:
 
 
 def written(size: float) -> str:
-    """A predicted size as printed: to two digits.
+    """A size as a reader wants it: all digits of an integer of at most six, else two digits.
 
-    >>> written(64.2), written(4.13e12)
-    ('64', '4.1e+12')
+    >>> written(1024), written(41 * 10**25), written(64.2), written(12345.6)
+    ('1024', '4.1e26', '64', '1.2e4')
     """
-    return f"{size:.2g}"
+    if isinstance(size, int) and size < 10**6:
+        return str(size)
+    return f"{Decimal(size):.2g}".replace("e+", "e")

@@ -19,6 +19,7 @@ from verify.ablation import ablation, about_hypotheses
 from verify.equivalents import EQUAL, UNDEFINED, no_mutant
 from verify.evidence import (
     AUTOMATIC,
+    NO_DIFFERENCE,
     UNTESTED,
     Evidence,
     Flag,
@@ -221,11 +222,12 @@ def _mutants(claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[MutantRecord
     return tuple(found)
 
 
-def _telling(mutant: MutantRecord) -> tuple[bool, bool, bool, bool]:
-    """How much a record says of a mutant: a kill, a cell, figures, a decision."""
+def _telling(mutant: MutantRecord) -> tuple[bool, bool, bool, bool, bool]:
+    """How much a record says of a mutant: a kill, a cell, a difference, figures, a decision."""
     return (
         mutant.killed,
         mutant.proposed is not None,
+        not mutant.reason.startswith(NO_DIFFERENCE),  # that check does not read what was changed
         "(" in mutant.reason,
         mutant.outcome is Outcome.HOLDS,
     )

@@ -20,7 +20,7 @@ from flint import arb
 from theory.claim import Cell, Form
 from theory.rigor.balls import ball
 from verify.engines.common import Judged
-from verify.evidence import MutantRecord, Outcome
+from verify.evidence import NO_DIFFERENCE, MutantRecord, Outcome
 from verify.growth import (
     AFFORDABLE,
     Series,
@@ -246,7 +246,7 @@ class SecondLook:
         high = max(factor for factor, _ in factors)
         if low > 1 - ROUNDING:
             if high < 1 + ROUNDING:
-                return f"no difference at any cell tried ({tried})"
+                return f"{NO_DIFFERENCE} at any cell tried ({tried})"
             factor = f"by a factor {_range(low, high)}, {tried}"
             return f"weaker than the claim at every cell tried ({factor})"
         inside = f"tighter by up to {1 / low:.3g}, slack there {slack:.3g}, {tried}"
