@@ -116,6 +116,16 @@ def affordable(series: Series, size: int, times: int = AFFORDABLE) -> bool:
     return bool(0 < size <= times * series.sizes[-1])
 
 
+def spread(low: float, high: float) -> str:
+    """Both ends to three digits, or one when they agree.
+
+    >>> spread(1.0, 2.0), spread(2.0, 2.00001)
+    ('1 to 2', '2')
+    """
+    ends = f"{low:.3g}", f"{high:.3g}"
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
 def written(size: float) -> str:
     """A size as a reader wants it: all digits of an integer of at most six, else two digits.
 

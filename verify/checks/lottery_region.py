@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import hypot, pi
 from typing import Any
 
 import numpy as np
 import sympy
-from flint import arb, arb_mat
+from flint import arb, arb_mat, ctx
 
 from theory.claim import Form
 from theory.exact import dot
@@ -75,10 +76,16 @@ def _lipschitz_ratio(cell: Cell, form: Formula) -> float:
 def lipschitz_certify(cell: Cell, form: Formula) -> tuple[Side, Side]:
     task = read_problem(cell)
     moved, least = _sizes(task)
+    bound = form.ball(neurons=task.neurons, distance=moved, smallest_norm=least)
+    return _change(task, ctx.prec), bound
+
+
+@lru_cache(maxsize=16)
+def _change(task: Problem, bits: int) -> arb:
+    """K^2 |Hess f(W) - Hess f(W*)| at the working precision, which is `bits`."""
     change = as_balls(hessian(task)) - as_balls(hessian(problem(task.teacher)))
     change = arb_mat(change) * task.neurons**2
-    norm = abs(least_eigenvalue(change)).max(abs(greatest_eigenvalue(change)))
-    return norm, form.ball(neurons=task.neurons, distance=moved, smallest_norm=least)
+    return abs(least_eigenvalue(change)).max(abs(greatest_eigenvalue(change)))
 
 
 def _radius_sides(cell: Cell, form: Formula) -> tuple[Side, Side]:
@@ -97,11 +104,8 @@ def _radius_sides(cell: Cell, form: Formula) -> tuple[Side, Side]:
 
 
 def _radius_step(form: Formula) -> sympy.Expr:
-    """At the radius (its cap aside) the Lipschitz bound equals the curvature at the teacher."""
-    uncapped = form.expr.replace(
-        sympy.Min, lambda *args: next((a for a in args if a.has(least_curvature)), args[0])
-    )
-    return LIPSCHITZ.expr.subs(distance, uncapped) - least_curvature
+    """At the radius the Lipschitz bound equals the curvature at the teacher."""
+    return LIPSCHITZ.expr.subs(distance, form.expr) - least_curvature
 
 
 def _one_neuron_residual(form: Formula) -> Iterator[sympy.Expr]:

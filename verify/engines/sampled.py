@@ -17,7 +17,7 @@ import numpy as np
 from theory.claim import Cell
 from verify.engines.common import BUDGET
 from verify.evidence import NO_DIFFERENCE, MutantRecord, Outcome
-from verify.growth import Growth, affordable, all_series, growth, size_to_run, written
+from verify.growth import Growth, affordable, all_series, growth, size_to_run, spread, written
 from verify.statistics.slack import Slack, bound_slack, quantile_limits
 
 AFFORDABLE = 64  # times the largest listed size: what a simulation may be asked to run
@@ -59,8 +59,8 @@ class Sampled:
         low = min(factors, key=lambda index: factors[index])
         count = f"{len(factors)} cell{'s' * (len(factors) > 1)}"
         if factors[low] > 1 - ROUNDING:
-            spread = f"{factors[low]:.3g} to {max(factors.values()):.3g}"
-            reason = f"weaker than the claim at every cell (by a factor {spread}, {count})"
+            by = spread(factors[low], max(factors.values()))
+            reason = f"weaker than the claim at every cell (by a factor {by}, {count})"
             if max(factors.values()) < 1 + ROUNDING:
                 reason = f"{NO_DIFFERENCE} at any cell ({count})"
             return MutantRecord(record.name, record.outcome, reason)
