@@ -33,6 +33,7 @@ from verify.evidence import (
 )
 from verify.reach import reach
 from verify.vacuity import frontiers
+from verify.weaker import with_proof
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,7 @@ def _mutants(claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[MutantRecord
             why = no_mutant(claim.form, forms.get(mutant.name))
             computed = expected == "killed" or "(" in mutant.reason
             why = why or (mutant.reason if computed else expected)
-            mutant = replace(mutant, reason=why)
+            mutant = replace(mutant, reason=with_proof(claim, forms.get(mutant.name), why))
         found.append(mutant)
     return tuple(found)
 
