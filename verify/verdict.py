@@ -8,6 +8,7 @@ without one of its hypotheses (role "without NAME") is kept beside it and never 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -223,12 +224,14 @@ def _mutants(claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[MutantRecord
     return tuple(found)
 
 
-def _telling(mutant: MutantRecord) -> tuple[bool, bool, bool, bool, bool]:
-    """How much a record says of a mutant: a kill, a cell, a difference, figures, a decision."""
+def _telling(mutant: MutantRecord) -> tuple[bool, bool, bool, bool, bool, int]:
+    """How much a record says: a kill, a cell, a difference, figures, a decision, many cells."""
+    cells = re.search(r"(\d+) cells", mutant.reason)
     return (
         mutant.killed,
         mutant.proposed is not None,
         not mutant.reason.startswith(NO_DIFFERENCE),  # that check does not read what was changed
         "(" in mutant.reason,
         mutant.outcome is Outcome.HOLDS,
+        int(cells[1]) if cells else 0,
     )
