@@ -32,26 +32,37 @@ def interval(symbol: sympy.Symbol) -> Interval:
     [[0.0, 1.0], [1.0, inf]]
     """
     try:
-        words = declared(symbol).domain
+        entry = declared(symbol)
     except KeyError:
         return WHOLE
     values = finite_values(symbol)
     if values:
         return arb(min(values)), arb(max(values))
-    chain = [part.strip() for part in _ORDER.split(words.removeprefix("integer ").split(",")[0])]
+    return ends(entry.domain, square="^" in entry.typst)
+
+
+def ends(words: str, *, square: bool = False) -> Interval:
+    """The ends that a chain of inequalities gives its first name; what else is named is skipped.
+
+    square: whether a power in that name belongs to the quantity's own name, such as |x|^2;
+    otherwise it is one of the quantity, and says nothing here.
+
+    >>> [float(end) for end in ends("integer s >= K >= 1")], ends("b^2 <= 4") == WHOLE
+    ([1.0, inf], True)
+    """
+    first = words.removeprefix("integer ").split(",")[0]
+    chain = [part.strip() for part in _ORDER.split(first)]
     terms, orders = chain[::2], chain[1::2]
     if len({order[0] for order in orders}) != 1:  # no chain of one direction
         return WHOLE
-    if orders[0][0] == ">":
-        terms.reverse()
+    names = [k for k, term in enumerate(terms) if not _NUMBER.fullmatch(term)]
+    if not names or ("^" in terms[names[0]] and not square):
+        return WHOLE
     low, high = WHOLE
-    subjects = [k for k, term in enumerate(terms) if not _NUMBER.fullmatch(term)]
-    # The symbol is the first name in reading order; what else is named is another quantity.
-    subject = subjects[-1] if orders[0][0] == ">" else subjects[0]
     for k, term in enumerate(terms):
         if _NUMBER.fullmatch(term):
             value = _ball(term)
-            if k < subject:
+            if (k < names[0]) == (orders[0][0] == "<"):
                 low = low.max(value.lower())
             else:
                 high = high.min(value.upper())

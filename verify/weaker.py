@@ -188,7 +188,7 @@ def _by_quotient(proof: _Proof, a: sympy.Expr, b: sympy.Expr) -> bool:
     """a, b >= 0 with a/b >= 1 where b > 0, the quotient's powers combined."""
     if b.is_zero or not (proof.nonnegative(a) and proof.nonnegative(b)):
         return False
-    above, below = sympy.fraction(a / b)
+    above, below = sympy.fraction(sympy.factor_terms(a) / sympy.factor_terms(b))
     if below == 1:
         return _low(above, 1)
     reduced = (above, below) != (a, b) and all(map(proof.nonnegative, (above, below)))
