@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import sympy
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat
 
 from theory.claim import Form
 from theory.exact import dot
@@ -26,7 +26,7 @@ from theory.lottery.region import (
 )
 from theory.lottery.spectrum import teacher_matrix
 from theory.lottery.symbols import distance, least_curvature
-from theory.rigor.balls import ball
+from theory.rigor.balls import ball, current_precision
 from theory.rigor.spectra import greatest_eigenvalue, least_eigenvalue
 from verify.checks.lottery_problems import (
     Array,
@@ -77,7 +77,7 @@ def lipschitz_certify(cell: Cell, form: Formula) -> tuple[Side, Side]:
     task = read_problem(cell)
     moved, least = _sizes(task)
     bound = form.ball(neurons=task.neurons, distance=moved, smallest_norm=least)
-    return _change(task, ctx.prec), bound
+    return _change(task, current_precision()), bound
 
 
 @lru_cache(maxsize=16)
