@@ -28,8 +28,8 @@ from theory.dual.stability import (
     Interpolant,
 )
 from theory.dual.training import certified_path
-from theory.exact import Vector
-from theory.rigor.balls import working_precision
+from theory.exact import Vector, dot
+from theory.rigor.balls import ball, working_precision
 from verify.engines import Enclose
 
 Cell = Mapping[str, Any]
@@ -62,6 +62,11 @@ NOISE: dict[str, dict[str, tuple[str, ...]]] = {
         "fan": ("1/4", "1/4", "1/3", "0"),
     },
 }
+
+
+def norm(values: Vector) -> arb:
+    """Euclidean length of an exact vector."""
+    return ball(dot(values, values)).sqrt()
 
 
 def setting(cell: Cell) -> tuple[Interpolant, Vector]:
