@@ -22,12 +22,7 @@ from verify.evidence import NO_DIFFERENCE
 
 PROVED = "weaker than the claim for all parameters: proved"
 _REPAIRED = "not refuted where the claim is"
-_MEASURED = (
-    "weaker than the claim",
-    "true at every cell",
-    _REPAIRED,
-    NO_DIFFERENCE,
-)
+_MEASURED = ("weaker than the claim", _REPAIRED, NO_DIFFERENCE)
 STEPS = 400  # comparisons tried for one pair of expressions
 MATCHED = 4  # terms or factors on either side that are matched with each other
 
@@ -56,8 +51,8 @@ def proved_weaker(claim: Claim, mutant: Form) -> bool:
 def with_proof(claim: Claim, mutant: Form, reason: str) -> str:
     """A survivor's reason, as what holds for all parameters where that is proved.
 
-    What was measured stays beside it. A reason that speaks of something else, such as a bound that
-    is tighter at some cell or has no value, is kept.
+    What was measured stays beside it. A reason that speaks of something else is kept: a bound that
+    is tighter at some cell, has no value, or is compared with something that measures no factor.
     """
     if not reason.startswith(_MEASURED) or not proved_weaker(claim, mutant):
         return reason

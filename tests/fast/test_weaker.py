@@ -209,6 +209,10 @@ def test_a_proof_never_replaces_a_reason_that_speaks_of_something_else():
     claim, twice = stated(Direction.UPPER, Formula(n)), Formula(2 * n)
     weaker = "weaker than the claim at every cell tried (by a factor 2, 8 cells)"
     assert with_proof(claim, twice, weaker) == f"{PROVED} (by a factor 2, 8 cells)"
-    for reason in ("no finite real value at some cell", "inside the slack at every cell tried (2)"):
+    for reason in (
+        "no finite real value at some cell",
+        "inside the slack at every cell tried (2)",
+        "true at every cell tried, where no factor measures it (3 cells)",
+    ):
         assert with_proof(claim, twice, reason) == reason
     assert with_proof(claim, Formula(n / 2), weaker) == weaker
