@@ -14,6 +14,7 @@ import sympy
 
 from theory.formula import BallReader, Formula
 from theory.rigor.balls import ball, working_precision
+from verify.domains import finite_values
 from verify.engines.derive import BITS, sample_points, vanishes
 from verify.evidence import Outcome
 
@@ -31,6 +32,9 @@ def no_mutant(claim: Any, mutant: Any) -> str:
     'no statement: no finite real value at any sample point'
     >>> no_mutant(Formula(n), Formula(n**2))
     ''
+    >>> from theory.dual.symbols import dead_regions  # 0 or 1
+    >>> no_mutant(Formula(n - dead_regions), Formula(n - dead_regions**2))
+    'equal to the claim: the difference simplifies to zero'
     """
     changed = [pair for pair in _parts(claim, mutant) if pair[0] != pair[1]]
     if isinstance(claim, Formula) and not changed:
@@ -55,9 +59,18 @@ def _compared(claim: sympy.Expr, mutant: sympy.Expr) -> str:
     finite = [(_finite(claim, point), _finite(mutant, point)) for point in sample_points(claim)]
     if any(one is True for one, _ in finite) and all(other is False for _, other in finite):
         return UNDEFINED
-    if vanishes(mutant - claim)[0] is Outcome.HOLDS:
+    if all(vanishes(difference)[0] is Outcome.HOLDS for difference in _cases(mutant - claim)):
         return EQUAL
     return ""
+
+
+def _cases(expr: sympy.Expr) -> list[sympy.Expr]:
+    """An expression with every symbol of finitely many values replaced by each of them."""
+    cases = [expr]
+    for symbol in sorted(expr.free_symbols, key=lambda s: s.name):
+        if values := finite_values(symbol):
+            cases = [case.subs(symbol, value) for case in cases for value in values]
+    return cases
 
 
 def _finite(expr: sympy.Expr, point: Any) -> bool | None:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any
 
+NO_DIFFERENCE = "no difference"  # starts reasons of a check that does not see a mutant at all
 AUTOMATIC = "automatic: "  # starts the names of mutants made by rewriting a formula
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from math import ceil, exp, isfinite, log
 from typing import Any
 
@@ -115,10 +116,22 @@ def affordable(series: Series, size: int, times: int = AFFORDABLE) -> bool:
     return bool(0 < size <= times * series.sizes[-1])
 
 
-def written(size: float) -> str:
-    """A predicted size as printed: to two digits.
+def spread(low: float, high: float) -> str:
+    """Both ends to three digits, or one when they agree.
 
-    >>> written(64.2), written(4.13e12)
-    ('64', '4.1e+12')
+    >>> spread(1.0, 2.0), spread(2.0, 2.00001)
+    ('1 to 2', '2')
     """
-    return f"{size:.2g}"
+    ends = f"{low:.3g}", f"{high:.3g}"
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
+def written(size: float) -> str:
+    """A size as a reader wants it: all digits of an integer of at most six, else two digits.
+
+    >>> written(1024), written(41 * 10**25), written(64.2), written(12345.6)
+    ('1024', '4.1e26', '64', '1.2e4')
+    """
+    if isinstance(size, int) and size < 10**6:
+        return str(size)
+    return f"{Decimal(size):.2g}".replace("e+", "e")

@@ -8,13 +8,13 @@ bisection in exact integers, beside the least listed one at which the conclusion
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from theory.claim import Cell, Claim
 from theory.rigor.balls import working_precision
 from verify.ablation import about_hypotheses
 from verify.evidence import Evidence, Outcome
+from verify.growth import written
 
 LARGEST = 2**400  # about 10^120: what asks for more is not met at any size
 BITS = 128
@@ -88,12 +88,3 @@ def reach(claim: Claim, evidence: Iterable[Evidence]) -> dict[str, Any] | None:
             "seen_from": int(chosen[claim.reach]) if seen else None,
         }
     return result
-
-
-def written(size: int) -> str:
-    """An integer as a reader wants it: all digits when few, else two of them.
-
-    >>> written(40), written(41 * 10**25)
-    ('40', '4.1e26')
-    """
-    return str(size) if size < 10**6 else f"{Decimal(size):.1e}".replace("e+", "e")

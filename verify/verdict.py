@@ -8,6 +8,7 @@ without one of its hypotheses (role "without NAME") is kept beside it and never 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,6 +20,7 @@ from verify.ablation import ablation, about_hypotheses
 from verify.equivalents import EQUAL, UNDEFINED, no_mutant
 from verify.evidence import (
     AUTOMATIC,
+    NO_DIFFERENCE,
     UNTESTED,
     Evidence,
     Flag,
@@ -32,6 +34,7 @@ from verify.evidence import (
 )
 from verify.reach import reach
 from verify.vacuity import frontiers
+from verify.weaker import with_proof
 
 
 @dataclass(frozen=True)
@@ -216,16 +219,19 @@ def _mutants(claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[MutantRecord
             why = no_mutant(claim.form, forms.get(mutant.name))
             computed = expected == "killed" or "(" in mutant.reason
             why = why or (mutant.reason if computed else expected)
-            mutant = replace(mutant, reason=why)
+            mutant = replace(mutant, reason=with_proof(claim, forms.get(mutant.name), why))
         found.append(mutant)
     return tuple(found)
 
 
-def _telling(mutant: MutantRecord) -> tuple[bool, bool, bool, bool]:
-    """How much a record says of a mutant: a kill, a cell, figures, a decision."""
+def _telling(mutant: MutantRecord) -> tuple[bool, bool, bool, bool, bool, int]:
+    """How much a record says: a kill, a cell, a difference, figures, a decision, many cells."""
+    cells = re.search(r"(\d+) cells", mutant.reason)
     return (
         mutant.killed,
         mutant.proposed is not None,
+        not mutant.reason.startswith(NO_DIFFERENCE),  # that check does not read what was changed
         "(" in mutant.reason,
         mutant.outcome is Outcome.HOLDS,
+        int(cells[1]) if cells else 0,
     )

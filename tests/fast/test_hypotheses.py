@@ -12,7 +12,8 @@ from verify.ablation import LOAD_BEARING, MEANING, NOT_SHOWN, UNTESTED, ablation
 from verify.check import Job
 from verify.engines import Enclose, Search
 from verify.evidence import CellRecord, Evidence, Flag, Outcome, Scope, Strength
-from verify.reach import asks_for, hypotheses_met, reach, written
+from verify.growth import written
+from verify.reach import asks_for, hypotheses_met, reach
 from verify.run import run_inline
 from verify.verdict import fold
 

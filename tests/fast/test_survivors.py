@@ -20,6 +20,7 @@ from verify.evidence import Evidence, Outcome
 from verify.run import run_inline
 from verify.statistics.models import Bounded
 from verify.verdict import fold
+from verify.weaker import PROVED
 
 CELLS = ({"n": 1, "gamma": "1/2"}, {"n": 4, "gamma": "1/2"})
 
@@ -62,12 +63,13 @@ BOUND = Enclose(
 def test_how_a_survivor_compares_is_measured_at_every_cell():
     claim = made(Formula(n * gamma), {"twice": Formula(2 * n * gamma), "less": Formula(n / 3)})
     found = by_name(claim, judged(BOUND, claim))
-    assert found["twice"].reason.startswith("weaker than the claim at every cell tried (by a ")
-    assert "a factor 2, " in found["twice"].reason
+    assert found["twice"].reason.startswith(f"{PROVED} (by a factor 2, ")
     assert found["less"].reason.startswith("inside the slack at every cell tried (tighter by up to")
     assert "tighter by up to 1.5, slack there 2, " in found["less"].reason
     # n^2 for n moves nothing at n = 1 and is weaker at n = 4: tried beyond the first cell.
-    assert found["n to n^2"].reason.startswith("weaker than the claim at every cell tried (by a ")
+    assert found["n to n^2"].reason.startswith(f"{PROVED} (by a factor 1 to ")
+    # gamma for 1: weaker at gamma = 1/2, and at every gamma <= 1
+    assert found["factor gamma dropped"].reason.startswith(f"{PROVED} (by a factor 2, ")
 
 
 def test_a_census_mutant_that_the_first_cell_cannot_see_is_killed_at_another():
@@ -102,7 +104,7 @@ def test_a_survivor_of_a_refuted_claim_is_a_weaker_version():
     found = judged(BOUND, claim)
     assert found.outcome is Outcome.REFUTED
     reason = by_name(claim, found)["repaired"].reason
-    assert reason == "not refuted where the claim is: weaker than the claim"
+    assert reason == f"{PROVED}, and not refuted where the claim is"
 
 
 def test_equal_and_undefined_versions_are_counted_apart():
@@ -149,7 +151,8 @@ def test_a_mean_has_a_slack_from_its_confidence_sequence():
     assert 1 < low < 2 < high < 4  # 1 against a mean of 1/2
     mutants = by_name(claim, found)
     assert mutants["0.3"].killed
-    assert mutants["1.5"].reason.startswith("weaker than the claim at every cell (by a factor 1.5 ")
+    weaker = "weaker than the claim at every cell (by a factor 1.5, 1 cell)"
+    assert mutants["1.5"].reason == weaker
     assert mutants["0.9"].reason.startswith("inside the slack")
     below = replace(check, test=Means(">=", lambda cell: Bounded(0, 1)))
     low, high = judged(below, made(0.25)).slack

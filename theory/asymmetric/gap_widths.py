@@ -54,12 +54,16 @@ def defect_at_the_edge(quotient: sympy.Expr) -> sympy.Expr:
 
 
 def negative_parts(quotient: sympy.Expr) -> list[sympy.Expr]:
-    """|c| - c for the coefficients c of the ratio as a polynomial in e, g and C.
+    """|c| - c for the coefficients c, in e, g and C, of the ratio's numerator less its denominator.
 
-    All zero, and a ratio of one at the edge, prove that it is at least one.
+    All zero prove that the ratio is at least one, as long as its denominator is positive: it is 1
+    or, in wrong versions, a power of 1 + g. Other denominators have a negative part of their own.
     """
-    polynomial = sympy.Poly(sympy.expand(sympy.simplify(_at(quotient))), _e, _g, sym.label_bound)
-    return [sympy.Abs(c) - c for c in polynomial.coeffs()]
+    over = sympy.fraction(sympy.together(sympy.simplify(_at(quotient))))
+    variables = (_e, _g, sym.label_bound)
+    numerator, denominator = (sympy.Poly(sympy.expand(part), *variables) for part in over)
+    coefficients = (*(numerator - denominator).coeffs(), *denominator.coeffs())
+    return [sympy.Abs(c) - c for c in coefficients]
 
 
 def width_ratio(term: int) -> sympy.Expr:

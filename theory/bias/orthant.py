@@ -41,6 +41,7 @@ class OrthantProbability(sympy.Function):
     """
 
     nargs = 2
+    BOUNDS = (0, 1)  # of its values: a probability
 
     @classmethod
     def eval(cls, B: sympy.Expr, rho: sympy.Expr) -> sympy.Expr | None:

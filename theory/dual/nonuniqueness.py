@@ -85,7 +85,8 @@ CLAIMS = (
         statement="$eta_p (w) - eta_p (-w) = chevron.l X^T p, w chevron.r$. If $X^T p = 0$, the "
         "saturated points are $K$ pairs $plus.minus w_k$; moving $c_k$ from $-w_k$ to $w_k$ with "
         '$sum_k s_k c_k w_k = 0$ changes neither $K mu$, nor $norm(mu)_"TV"$, nor the network '
-        'at any input, and $dim ker Phi >= K - op("rank") {w_k}$.',
+        'at any input, and $dim ker Phi >= K - op("rank") {w_k}$, with equality in the example '
+        "with five samples.",
         direction=Direction.STRUCTURE,
         quantifier=Quantifier.ALWAYS,
         hypotheses=(EVEN_CERTIFICATE, FINITE),

@@ -203,7 +203,7 @@ CLAIMS = (
         title="Upper bound by the closest pair",
         location="Curvature at the teacher, the bracket's other side",
         statement="For dense masks $lambda_min (A) <= min_(j<k) {formula}$ at the angles "
-        "$theta = theta_(j k)$.",
+        "$theta = theta_(j k)$, with equality for $K = 2$.",
         direction=Direction.UPPER,
         quantifier=Quantifier.ALWAYS,
         form=PAIR_LEAST,

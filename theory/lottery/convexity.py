@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Min, Rational, pi, sqrt
+from sympy import Rational, pi, sqrt
 
 from theory.claim import Claim, Direction, Hypothesis, Mutant, Quantifier
 from theory.formula import Formula
 from theory.lottery.hypotheses import INPUTS, NEAR, ONE_NEURON
-from theory.lottery.region import LIPSCHITZ, LIPSCHITZ_CONSTANT, ONE_NEURON_RADIUS, RADIUS
+from theory.lottery.region import LIPSCHITZ, ONE_NEURON_RADIUS, RADIUS
 from theory.lottery.symbols import distance, kept, least_curvature, neurons, smallest_norm
 
 TWO_WEIGHTS = Hypothesis("two weights", "$r >= 2$")
@@ -42,14 +42,7 @@ CLAIMS = (
         hypotheses=(INPUTS,),
         rests_on=("lottery.region.lipschitz",),
         mutants=(
-            Mutant(
-                "three times that, the cap too",
-                Formula(
-                    3
-                    * Min(Rational(1, 2), least_curvature / (LIPSCHITZ_CONSTANT * sqrt(neurons)))
-                    * smallest_norm
-                ),
-            ),
+            Mutant("three times that", Formula(3 * RADIUS.expr)),
             Mutant("curvature's square root", Formula(sqrt(least_curvature) * 2 * smallest_norm)),
         ),
     ),

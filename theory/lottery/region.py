@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sympy
 from flint import arb
-from sympy import Min, Rational, cos, pi, sin, sqrt
+from sympy import Rational, cos, pi, sin, sqrt
 
 from theory.exact import dot
 from theory.formula import Formula
@@ -28,9 +28,8 @@ from theory.rigor.balls import ball
 
 LIPSCHITZ_CONSTANT = Rational(4, 3) + 2 / pi
 LIPSCHITZ = Formula(LIPSCHITZ_CONSTANT * sqrt(neurons) * distance / smallest_norm)
-RADIUS = Formula(
-    Min(Rational(1, 2), least_curvature / (LIPSCHITZ_CONSTANT * sqrt(neurons))) * smallest_norm
-)
+RADIUS = Formula(least_curvature * smallest_norm / (LIPSCHITZ_CONSTANT * sqrt(neurons)))
+"""Below w_min/4, since least_curvature <= 1/2 (a diagonal entry of A): LIPSCHITZ applies there."""
 ONE_NEURON_RADIUS = Formula(sqrt(1 + 1 / pi**2) - 1 / pi)
 ONE_NEURON_BOUNDARY = Formula(2 * sin(angle) / pi)
 """K = 1, |w*| = 1: the Hessian at w is not positive semidefinite exactly for |w| below this."""

@@ -178,7 +178,7 @@ CLAIMS = (
         title="How many samples keep half the curvature",
         location="Measured: relative lower curvature",
         statement="For orthonormal teachers with dense masks, simulated at the listed sizes, "
-        "$lambda_min (A^(-1\\/2) hat(A) A^(-1\\/2)) = {formula}$ to $0.1$; hence $N approx 11.7 s "
+        "$lambda_min (A^(-1\\/2) hat(A) A^(-1\\/2)) = {formula}$ to $0.03$; hence $N approx 11.7 s "
         "\\/ (1 - 2^(-K))$ keeps half the curvature, with no power of $K$. A measured law, not "
         "proved.",
         direction=Direction.RATE,

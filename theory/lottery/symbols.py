@@ -15,7 +15,7 @@ kept = declare(
     papers={"lottery": "r_j"},
 )  # fmt: skip
 kept_total = declare(
-    "kept_total", "s", "non-pruned weights of all neurons", "integer s >= K", (40, 400),
+    "kept_total", "s", "non-pruned weights of all neurons", "integer s >= K >= 1", (40, 400),
     integer=True, papers={"lottery": "s"},
 )  # fmt: skip
 angle = declare(

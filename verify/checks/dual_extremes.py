@@ -54,6 +54,7 @@ DRAWN: tuple[Cell, ...] = tuple(
     for seed, (count, d) in enumerate([(4, 2), (6, 2), (4, 3), (6, 3), (5, 4)])
     for size in (9, 2)
 )
+ATTAINED = ("pair", "square", "rectangle", "triangle")  # the bound, with and without dead regions
 EXACT: tuple[Cell, ...] = (*({"certificate": name} for name in CERTIFICATES), *DRAWN)
 
 
@@ -226,6 +227,14 @@ CHECKS = (
         sides=_saturated_count,
         relation="<=",
         fails_if="a certificate is saturated at more points",
+    ),
+    Enclose(
+        claim="dual.count",
+        part="attained",
+        cells=tuple({"certificate": name} for name in ATTAINED),
+        sides=_saturated_count,
+        relation="==",
+        fails_if="data that attain the bound have fewer saturated points",
     ),
     Enclose(
         claim="dual.count",

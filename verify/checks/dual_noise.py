@@ -28,8 +28,8 @@ from theory.dual.stability import (
     Interpolant,
 )
 from theory.dual.training import certified_path
-from theory.exact import Vector
-from theory.rigor.balls import working_precision
+from theory.exact import Vector, dot
+from theory.rigor.balls import ball, working_precision
 from verify.engines import Enclose
 
 Cell = Mapping[str, Any]
@@ -37,8 +37,11 @@ BITS = 400
 FIRST_POWER = 3
 
 ONE = interpolant([[1]], (1, 2, [1]))
+# Both bounds on outputs and total variation are attained for noise along y_0, |q_0| = 1/2.
+ORTHOGONAL = interpolant([[2, 0], [0, 2]], (1, 3, ["3/5", "4/5"]))
 EXAMPLES: dict[str, Interpolant] = {
     "one sample": ONE,
+    "orthogonal": ORTHOGONAL,
     "interior": INTERIOR,
     "strict kink": STRICT_KINK,
     "massless": MASSLESS,
@@ -50,6 +53,7 @@ NOISE: dict[str, dict[str, tuple[str, ...]]] = {
     "none": dict.fromkeys(EXAMPLES, ()),
     "mixed": {
         "one sample": ("1/3",),
+        "orthogonal": ("3/7", "4/7"),
         "interior": ("1/7", "-2/7", "0", "3/7", "1/7", "0", "-1/7", "2/7"),
         "strict kink": ("1/5", "-1/5", "1/5"),
         "massless": ("2", "-2", "0", "0"),
@@ -58,6 +62,11 @@ NOISE: dict[str, dict[str, tuple[str, ...]]] = {
         "fan": ("1/4", "1/4", "1/3", "0"),
     },
 }
+
+
+def norm(values: Vector) -> arb:
+    """Euclidean length of an exact vector."""
+    return ball(dot(values, values)).sqrt()
 
 
 def setting(cell: Cell) -> tuple[Interpolant, Vector]:

@@ -43,6 +43,12 @@ UNIQUENESS = tuple(
     for support in supports
 )
 
+SYMMETRIC: tuple[Cell, ...] = (
+    {"example": "even"},
+    {"example": "rectangle"},
+    *({"n": 3, "d": d, "seed": seed} for d in (2, 3) for seed in range(3)),
+)
+
 
 def _points(name: str) -> tuple[Matrix, list[Dirac]]:
     X, p = CERTIFICATES[name]
@@ -159,17 +165,16 @@ def _example_values(cell: Cell, form: Any) -> tuple[arb, Fraction]:
 ONE_PAIR = (matrix([[1, 0], [-1, 0], [0, 1]], "X"), vector([1, 1, "-1/2"], "p"))
 
 
-def _triggered(cell: Cell, form: Any) -> tuple[Fraction, Fraction]:
-    """|X^T p|^2 if as many independent pairs are saturated as claimed, else 0."""
+def _triggered(cell: Cell, form: Any) -> tuple[int, int]:
+    """Whether as many independent pairs are saturated as claimed, and whether X^T p = 0."""
     name = cell["certificate"]
     X, p = ONE_PAIR if name == "one pair" else CERTIFICATES[name]
     points = set(saturated_points(p, X))
     halves = [u for sign, u in points if (sign, tuple(-a for a in u)) in points]
     found = len(halves) - len(kernel(tuple(halves)))
     rank = len(X) - len(kernel(X))
-    enough = found >= form.ball(span_rank=rank)
-    odd = odd_part(X, p)
-    return dot(odd, odd) if enough and found else Fraction(0), Fraction(0)
+    enough = found > 0 and found >= form.ball(span_rank=rank)
+    return int(enough), int(not any(odd_part(X, p)))
 
 
 def _deficiency(cell: Cell, rng: np.random.Generator, size: int) -> np.ndarray:
@@ -220,14 +225,18 @@ CHECKS = (
     Enclose(
         claim="dual.even",
         part="kernel",
-        cells=(
-            {"example": "even"},
-            {"example": "rectangle"},
-            *({"n": 3, "d": d, "seed": seed} for d in (2, 3) for seed in range(3)),
-        ),
+        cells=SYMMETRIC,
         sides=_kernel_dimension,
         relation=">=",
         fails_if="the kernel of the evaluations is smaller than K less the rank",
+    ),
+    Enclose(
+        claim="dual.even",
+        part="kernel attained",
+        cells=({"example": "even"}, *SYMMETRIC[2:]),
+        sides=_kernel_dimension,
+        relation="==",
+        fails_if="the evaluations of the example, or of rows +-x, have a larger kernel",
     ),
     Enclose(
         claim="dual.even.example",
@@ -241,7 +250,6 @@ CHECKS = (
         claim="dual.even.trigger",
         cells=tuple({"certificate": name} for name in (*CERTIFICATES, "one pair")),
         sides=_triggered,
-        relation="==",
         fails_if="so many pairs are saturated and X^T p is not 0",
     ),
     Enclose(

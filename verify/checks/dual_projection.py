@@ -41,7 +41,8 @@ def _two_targets(cell: Cell) -> tuple[Certificate, Certificate]:
     return optimum(task), optimum(other)
 
 
-def _lipschitz(cell: Cell, form: Any) -> tuple[arb, arb]:
+def _moved(cell: Cell, form: Any) -> tuple[arb, arb]:
+    """How far the dual solution moves, and how far it may."""
     first, second = _two_targets(cell)
     task, other = first.task, second.task
     shift = [a - b for a, b in zip(first.p, second.p, strict=True)]
@@ -49,7 +50,12 @@ def _lipschitz(cell: Cell, form: Any) -> tuple[arb, arb]:
     moved = (ball(dot(shift, shift)).sqrt() + arb(0, reach.abs_upper())) / ball(task.lam)
     noise = [a - b for a, b in zip(task.y, other.y, strict=True)]
     bound = form[1].ball(n=task.n, penalty=task.lam) * ball(dot(noise, noise)).sqrt()
-    # Above lambda_max both sides are equal; the allowance is far below any wrong constant.
+    return moved, bound
+
+
+def _lipschitz(cell: Cell, form: Any) -> tuple[arb, arb]:
+    """Above lambda_max both sides are equal; the allowance is far below any wrong constant."""
+    moved, bound = _moved(cell, form)
     return moved, bound * (1 + arb("1e-9"))
 
 
@@ -80,6 +86,15 @@ CHECKS = (
         relation="<=",
         max_bits=128,
         fails_if="two dual solutions are further apart than their targets allow",
+    ),
+    Enclose(
+        claim="dual.proj",
+        part="attained",
+        cells=tuple({**cell, "above": 1} for cell in PROBLEMS[::3]),
+        sides=_moved,
+        relation="==",
+        max_bits=128,
+        fails_if="above lambda_max the dual solution does not move in proportion to the targets",
     ),
     Enclose(
         claim="dual.proj",

@@ -24,67 +24,9 @@ from theory.dual.stability import (
     vanishing_derivative_certificate,
 )
 from theory.dual.training import certified_optimum
-from theory.exact import Vector, dot, rational
+from theory.exact import rational
 from theory.rigor.balls import ball
-from verify.checks.dual_noise import BITS, Cell, enclose, examples, rate, setting, solved
-
-
-def _norm(values: Vector) -> arb:
-    return ball(dot(values, values)).sqrt()
-
-
-def _limit(cell: Cell, form: Any) -> tuple[arb, arb]:
-    """|p/lam - limit| <= 10^4 lam at lam = 10^-8: the first-order term is of order lam."""
-    mu, noise = setting(cell)
-    found = solved(cell, 8)
-    lam = found.task.lam
-    limit = form.certificate(mu, Fraction(1), noise)
-    shift = tuple(a / lam - b for a, b in zip(found.p, limit, strict=True))
-    return _norm(shift) + found.dual_radius() / ball(lam), ball(10**4 * lam)
-
-
-def _outputs(cell: Cell, form: Any) -> tuple[arb, arb]:
-    found, zeta = _noisy_solution(cell)
-    mu, _ = setting(cell)
-    miss = tuple(
-        y - found.task.n * p - y0
-        for y, p, y0 in zip(found.task.y, found.p, mu.targets, strict=True)
-    )
-    bound = form.outputs.ball(
-        n=found.task.n,
-        penalty=found.task.lam,
-        noise_norm=_norm(zeta),
-        certificate_norm=_norm(vanishing_derivative_certificate(mu)),
-    )
-    # Equality cells are exact up to the certificate's radius, far below 1e-20 relative.
-    return _norm(miss) + found.task.n * found.dual_radius(), bound * (1 + arb("1e-20"))
-
-
-def _variation(cell: Cell, form: Any) -> tuple[arb, arb]:
-    found, zeta = _noisy_solution(cell)
-    mu, _ = setting(cell)
-    bound = form.variation.ball(
-        n=found.task.n,
-        penalty=found.task.lam,
-        noise_norm=_norm(zeta),
-        true_variation=sum(neuron.mass for neuron in mu.neurons),
-    )
-    return found.total_variation(), bound * (1 + arb("1e-20"))
-
-
-def _certificate_norm(cell: Cell, form: Any) -> tuple[arb, arb]:
-    """|p|/lam at lam = 10^-8 without noise, beside |q_0|."""
-    mu, _ = setting(cell)
-    found = solved({**cell, "kind": "none"}, 8)
-    reached = (_norm(found.p) + found.dual_radius()) / ball(found.task.lam)
-    return reached, form.norm.ball(certificate_norm=_norm(vanishing_derivative_certificate(mu)))
-
-
-def _noisy_solution(cell: Cell) -> tuple[Certificate, Vector]:
-    mu, noise = setting(cell)
-    lam = Fraction(cell.get("lam", "1/1000"))
-    zeta = tuple(lam * a for a in noise)
-    return certified_optimum(noisy(mu, zeta, lam), bits=BITS), zeta
+from verify.checks.dual_noise import BITS, Cell, enclose, examples, norm, rate, setting, solved
 
 
 def least_norm(cell: Cell, form: Any) -> tuple[arb, arb]:
@@ -93,7 +35,7 @@ def least_norm(cell: Cell, form: Any) -> tuple[arb, arb]:
     found = solved({**cell, "kind": "none"}, 8)
     lam = found.task.lam
     shift = tuple(a / lam - b for a, b in zip(found.p, form(mu), strict=True))
-    return _norm(shift) + found.dual_radius() / ball(lam), ball(10**4 * lam)
+    return norm(shift) + found.dual_radius() / ball(lam), ball(10**4 * lam)
 
 
 def _number(cell: Cell, form: Any) -> tuple[int, int]:
@@ -171,47 +113,7 @@ def _any_noise(cell: Cell, form: Any) -> tuple[int, int]:
     return dirac_set(certified_optimum(task, bits=BITS)).least, len(INTERIOR.neurons)
 
 
-BELOW = examples("interior", "strict kink", "massless", "one sample")
-
 CHECKS = (
-    enclose(
-        "dual.stab.limit",
-        _limit,
-        (
-            {"example": "interior", "noise": ["0", "0", "0", "2", "0", "0", "0", "0"]},
-            {"example": "interior"},
-            {"example": "strict kink"},
-            *examples("interior", "strict kink", kind="none"),
-        ),
-        part="certificate",
-        fails_if="p/lam stays away from the claimed limit at lam = 10^-8",
-    ),
-    enclose(
-        "dual.stab.limit",
-        _outputs,
-        (
-            *BELOW,
-            {"example": "one sample", "noise": ["-3"]},
-            {"example": "one sample", "kind": "none", "noise": ["0"]},
-            {"example": "strict kink", "noise": ["-2", "1", "0"]},
-        ),
-        part="outputs",
-        fails_if="the outputs miss y_0 by more; equality is attained for one sample",
-    ),
-    enclose(
-        "dual.stab.limit",
-        _variation,
-        (*BELOW, {"example": "one sample", "noise": ["2"]}),
-        part="total variation",
-        fails_if="the total variation exceeds the bound; equality for one sample, zeta = 2 lam",
-    ),
-    enclose(
-        "dual.stab.limit",
-        _certificate_norm,
-        examples("interior", "strict kink"),
-        part="norm",
-        fails_if="without noise the certificate is longer than the least-norm one",
-    ),
     enclose(
         "dual.precert",
         least_norm,

@@ -153,7 +153,7 @@ def _edge_margin(figures: Mapping[str, Any], cell: Cell, form: Formula) -> float
     known = {s.symbol.name for s in form.symbols}
     values = {"kept_total": cell["K"] * cell["d"], "samples": cell["N"], "neurons": cell["K"]}
     predicted = float(form.ball(**{k: v for k, v in values.items() if k in known}))
-    return 0.1 - abs(figures["edge"] - predicted)
+    return 0.03 - abs(figures["edge"] - predicted)
 
 
 def _noise_gradients(cell: Cell, rng: np.random.Generator, size: int) -> Array:
@@ -264,14 +264,15 @@ CHECKS = (
     ),
     Follow(
         claim="lottery.conc.whitened_edge",
-        cells=({"K": 1, "d": 100, "N": 800}, {"K": 2, "d": 50, "N": 800}),
+        # At s = 600 the edge spreads by 0.008, and other laws in K are 0.05 and more away.
+        cells=({"K": 1, "d": 600, "N": 4800}, {"K": 2, "d": 300, "N": 2400}),
         observe=_edge,
         margin=_edge_margin,
         allowance=0.001,
-        allowance_because="float eigenvalues; the 0.1 in the margin is the claim's own accuracy",
+        allowance_because="float eigenvalues; the 0.03 in the margin is the claim's own accuracy",
         repetitions=3,
         assumptions=(SIMULATED,),
-        fails_if="the whitened edge is off by more than 0.1",
+        fails_if="the whitened edge is off by more than 0.03",
     ),
     Sample(
         claim="lottery.conc.grad",

@@ -28,6 +28,11 @@ from verify.engines.enclose import Side
 MASKED_PAIR = {"teacher": [["1", "1/10"], ["1", "0"]], "mask": [[1, 1], [1, 0]]}
 # Float eigenvalues of matrices of size below 1 err by less than 1e-12.
 ROUNDING = 1e-9
+# Two neurons, from nearly equal to nearly opposite directions.
+PAIRS = tuple(
+    {"teacher": [["1", "0"], [a, b]]}
+    for a, b in (("1", "1/1000"), ("1", "1/10"), ("1", "1"), ("0", "1"), ("-1", "1"), ("-9", "1"))
+)
 
 
 def _bound_sides(cell: Cell, form: Callable[[Matrix], arb]) -> tuple[Side, Side]:
@@ -77,6 +82,17 @@ def _upper_sides(cell: Cell, form: Formula) -> tuple[Side, Side]:
     return greatest_eigenvalue(teacher_matrix(task)), form.ball(neurons=task.neurons)
 
 
+def _parallel_sides(cell: Cell, form: Formula) -> tuple[Side, Side]:
+    """<u, A u> at the unit vector u = K^(-1/2) (e_1, ..., e_1), for parallel neurons.
+
+    It bounds the greatest eigenvalue from below; the part without a name bounds it from above.
+    """
+    matrix = teacher_matrix(at_teacher(cell))
+    K, width = len(cell["teacher"]), len(cell["teacher"][0])
+    entries = (matrix[j * width, k * width] for j in range(K) for k in range(K))
+    return sum(entries, arb(0)) / K, form.ball(neurons=K)
+
+
 def _upper_ratio(cell: Cell, form: Formula) -> float:
     return float(_float_extremes(cell)[-1]) / float(form.ball(neurons=len(cell["teacher"])))
 
@@ -120,9 +136,21 @@ CHECKS = (
     ),
     Enclose(
         claim="lottery.spec.pair_upper",
-        cells=({"teacher": TRIPLE["teacher"]}, {"teacher": [["1", "0"], ["1", "2"], ["-3", "1"]]}),
+        cells=(
+            {"teacher": TRIPLE["teacher"]},
+            {"teacher": [["1", "0"], ["1", "2"], ["-3", "1"]]},
+            {"teacher": [["1", "0"], ["1", "1"], ["1", "-1"], ["-2", "1"]]},
+        ),
         sides=_pair_bound_sides,
         fails_if="a certified least eigenvalue exceeds that of a pair",
+    ),
+    Enclose(
+        claim="lottery.spec.pair_upper",
+        part="two neurons",
+        cells=PAIRS,
+        sides=_pair_bound_sides,
+        relation="==",
+        fails_if="for two neurons the least eigenvalue is another value",
     ),
     Search(
         claim="lottery.spec.pair_upper",
@@ -142,6 +170,16 @@ CHECKS = (
         ),
         sides=_upper_sides,
         fails_if="a certified greatest eigenvalue exceeds K/2",
+    ),
+    Enclose(
+        claim="lottery.spec.upper",
+        part="attained",
+        cells=tuple(
+            {"teacher": [[str(j), str(2 * j)] for j in range(1, K + 1)]} for K in range(1, 6)
+        ),
+        sides=_parallel_sides,
+        relation="==",
+        fails_if="K parallel neurons do not have the greatest curvature K/2",
     ),
     Search(
         claim="lottery.spec.upper",

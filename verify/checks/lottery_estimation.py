@@ -276,7 +276,8 @@ CHECKS = (
     ),
     Follow(
         claim="lottery.fig.prune",
-        cells=tuple({"t": t, "sigma": "1/20", "N": 600} for t in ("1/2", "2")),
+        # 3/5 and 3/2 tell the break-even at 1 from one at 1/2 or 2.
+        cells=tuple({"t": t, "sigma": "1/20", "N": 600} for t in ("1/2", "3/5", "3/2", "2")),
         observe=_sign_of_pruning,
         margin=_sign_margin,
         allowance=0.3,

@@ -93,6 +93,26 @@ def _noise_variance(form: Formula) -> sympy.Expr:
     return form.expr.subs(distance, 0) - noise**2 * (kept_total / 2) / (neurons**2 * samples)
 
 
+def _variance_of_copies(cell: Cell, form: Formula) -> tuple[Side, Side]:
+    """K copies of one neuron of length 1 in R^d, each student t > 0 times its teacher.
+
+    Every copy has the gradient (u - noise) x/K on x_1 > 0, u = (t-1) x_1, of second moment
+    ((t-1)^2 E x_1^2 |x|^2 + sigma^2 E |x|^2)/(2 K^2) and mean (t-1) e_1/(2K); E x_1^2 |x|^2 = d+2.
+    """
+    K, d, N = cell["K"], cell["d"], cell["N"]
+    moved, sigma = (Fraction(cell[name]) for name in ("t", "sigma"))
+    moved -= 1
+    one = (moved**2 * (d + 2) + sigma**2 * d) / 2 - moved**2 / 4
+    bound = form.ball(
+        samples=N,
+        neurons=K,
+        kept_total=K * d,
+        noise=sigma,
+        distance=abs(ball(moved)) * arb(K).sqrt(),
+    )
+    return one / (K * N), bound
+
+
 def _sphere_law(cell: Cell, form: Form) -> tuple[Side, Side]:
     """P(R_N > t) with the law of |u_1| integrated over the sphere: density (1-s^2)^((r-3)/2)."""
     r, N, t = cell["r"], cell["N"], ball(Fraction(cell["t"]))
@@ -173,6 +193,25 @@ CHECKS = (
         part="noise",
         residual=_noise_variance,
         fails_if="the trace of A gives another noise part",
+    ),
+    Enclose(
+        claim="lottery.conc.grad",
+        part="away",
+        cells=tuple(
+            {"K": K, "d": d, "N": N, "t": t, "sigma": sigma}
+            for K, d, N, t, sigma in (
+                (1, 1, 1, "3", "1/100"),
+                (1, 1, 7, "1/100", "1/100"),
+                (1, 1, 1, "101/100", "1/1000"),
+                (1, 16, 3, "5", "1/2"),
+                (2, 1, 1, "9", "1/10"),
+                (4, 1, 2, "11/10", "1/1000"),
+                (4, 4, 2, "2", "3"),
+                (9, 1, 5, "99/100", "1/1000"),
+            )
+        ),
+        sides=_variance_of_copies,
+        fails_if="the exact variance for copies of one neuron exceeds the bound",
     ),
     Enclose(
         claim="lottery.region.kink_law",

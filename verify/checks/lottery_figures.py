@@ -110,7 +110,8 @@ def _constant(cell: Cell, K: int) -> arb:
 
 def _constant_sides(cell: Cell, form: tuple[Formula, ...]) -> tuple[Side, Side]:
     index = 2 * (cell["teacher"] == "disjoint") + (cell["method"] == "descent")
-    return abs(_constant(cell, cell["K"]) / form[index].ball() - 1), Fraction(1, 50)
+    limit = form[index].ball()
+    return abs(_constant(cell, cell["K"]) - limit), limit / 50
 
 
 def _constants(cell: Cell) -> dict[str, Any]:

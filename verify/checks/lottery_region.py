@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import hypot, pi
 from typing import Any
 
@@ -25,7 +26,7 @@ from theory.lottery.region import (
 )
 from theory.lottery.spectrum import teacher_matrix
 from theory.lottery.symbols import distance, least_curvature
-from theory.rigor.balls import ball
+from theory.rigor.balls import ball, current_precision
 from theory.rigor.spectra import greatest_eigenvalue, least_eigenvalue
 from verify.checks.lottery_problems import (
     Array,
@@ -75,10 +76,16 @@ def _lipschitz_ratio(cell: Cell, form: Formula) -> float:
 def lipschitz_certify(cell: Cell, form: Formula) -> tuple[Side, Side]:
     task = read_problem(cell)
     moved, least = _sizes(task)
+    bound = form.ball(neurons=task.neurons, distance=moved, smallest_norm=least)
+    return _change(task, current_precision()), bound
+
+
+@lru_cache(maxsize=16)
+def _change(task: Problem, bits: int) -> arb:
+    """K^2 |Hess f(W) - Hess f(W*)| at the working precision, which is `bits`."""
     change = as_balls(hessian(task)) - as_balls(hessian(problem(task.teacher)))
     change = arb_mat(change) * task.neurons**2
-    norm = abs(least_eigenvalue(change)).max(abs(greatest_eigenvalue(change)))
-    return norm, form.ball(neurons=task.neurons, distance=moved, smallest_norm=least)
+    return abs(least_eigenvalue(change)).max(abs(greatest_eigenvalue(change)))
 
 
 def _radius_sides(cell: Cell, form: Formula) -> tuple[Side, Side]:
@@ -97,11 +104,8 @@ def _radius_sides(cell: Cell, form: Formula) -> tuple[Side, Side]:
 
 
 def _radius_step(form: Formula) -> sympy.Expr:
-    """At the radius (its cap aside) the Lipschitz bound equals the curvature at the teacher."""
-    uncapped = form.expr.replace(
-        sympy.Min, lambda *args: next((a for a in args if a.has(least_curvature)), args[0])
-    )
-    return LIPSCHITZ.expr.subs(distance, uncapped) - least_curvature
+    """At the radius the Lipschitz bound equals the curvature at the teacher."""
+    return LIPSCHITZ.expr.subs(distance, form.expr) - least_curvature
 
 
 def _one_neuron_residual(form: Formula) -> Iterator[sympy.Expr]:

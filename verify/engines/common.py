@@ -10,6 +10,7 @@ from theory.claim import Form
 from verify.check import Job
 from verify.evidence import (
     AUTOMATIC,
+    NO_DIFFERENCE,
     Evidence,
     MutantRecord,
     Outcome,
@@ -95,6 +96,7 @@ def mutant_records(
         seen = [Outcome(outcome) for outcome in outcomes.get(name, ())]
         words = {reason.split(" (")[0]: reason for reason in reasons.get(name, ()) if reason}
         known = sorted(words.values(), key=len)  # cells that differ in figures only speak once
+        known = [why for why in known if not why.startswith(NO_DIFFERENCE)] or known
         if Outcome.REFUTED in seen:
             records.append(MutantRecord(name, Outcome.REFUTED))
         elif seen and all(outcome is Outcome.HOLDS for outcome in seen):

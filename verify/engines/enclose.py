@@ -148,6 +148,7 @@ def _second_look(job: Job, check: Enclose, numbers: list[int]) -> dict[str, Any]
         {i: cell for i, cell in enumerate(check.cells) if applies(cell)},
         lambda cell: applies(cell) and hypotheses_met(job.claim, cell) is not False,
         dict(forms[number] for number in numbers),
+        equality=check.relation == "==",
     )
     return {"records": {name: asdict(record) for name, record in look.run().items()}}
 

@@ -20,7 +20,7 @@ from flint import arb
 from theory.claim import Cell, Form
 from theory.rigor.balls import ball
 from verify.engines.common import Judged
-from verify.evidence import MutantRecord, Outcome
+from verify.evidence import NO_DIFFERENCE, MutantRecord, Outcome
 from verify.growth import (
     AFFORDABLE,
     Series,
@@ -29,11 +29,12 @@ from verify.growth import (
     growth,
     is_size,
     size_to_run,
+    spread,
     written,
 )
 from verify.statistics.slack import Slack
 
-EVALUATIONS = 80  # of survivors, at all cells together
+EVALUATIONS = 320  # of survivors, at all cells together
 LISTED = 8  # cells of the check that are looked at again
 TRIALS = 8  # cells that are not listed
 UNREAL = {"not finite": "no finite real value at some cell"}
@@ -95,7 +96,8 @@ class SecondLook:
     """Survivors of one check at more cells.
 
     cells: those listed at which the check applies, by index. admissible: whether a cell that is
-    not listed satisfies the claim's hypotheses, as far as they say. claim: its form.
+    not listed satisfies the claim's hypotheses, as far as they say. claim: its form. equality:
+    whether the check compares for equality, so that a survivor agrees with the claim to its digits.
     """
 
     def __init__(
@@ -105,8 +107,11 @@ class SecondLook:
         cells: Mapping[int, Cell],
         admissible: Callable[[Cell], bool],
         forms: Mapping[str, Form],
+        *,
+        equality: bool = False,
     ) -> None:
         self.judge, self.claim, self.admissible = judge, claim, admissible
+        self.equality = equality
         self.cells, self.forms = dict(cells), dict(forms)
         self.seen = {name: Seen() for name in forms}
         self.alive = list(forms)
@@ -232,6 +237,8 @@ class SecondLook:
             return f"{seen.why or 'balls overlap at the largest precision'}" + (
                 f" (elsewhere true, {held} cells)" if held else ""
             )
+        if self.equality:
+            return f"{NO_DIFFERENCE} at any cell tried ({tried})"
         factors = [
             (mutant[0] / claimed[0], claimed[0])
             for key, mutant in seen.slacks.items()
@@ -246,23 +253,13 @@ class SecondLook:
         high = max(factor for factor, _ in factors)
         if low > 1 - ROUNDING:
             if high < 1 + ROUNDING:
-                return f"no difference at any cell tried ({tried})"
-            factor = f"by a factor {_range(low, high)}, {tried}"
+                return f"{NO_DIFFERENCE} at any cell tried ({tried})"
+            factor = f"by a factor {spread(low, high)}, {tried}"
             return f"weaker than the claim at every cell tried ({factor})"
         inside = f"tighter by up to {1 / low:.3g}, slack there {slack:.3g}, {tried}"
         if seen.predicted:
             return f"not refutable below a predicted size ({seen.predicted}; {inside})"
         return f"inside the slack at every cell tried ({inside})"
-
-
-def _range(low: float, high: float) -> str:
-    """Both ends to three digits, or one when they agree.
-
-    >>> _range(1.0, 2.0), _range(2.0, 2.00001)
-    ('1 to 2', '2')
-    """
-    ends = f"{low:.3g}", f"{high:.3g}"
-    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
 def _thinned(parameter: str, sizes: Sequence[int], cells: Sequence[int]) -> Series:
