@@ -14,6 +14,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 AUTOMATIC = "automatic: "  # starts the names of mutants made by rewriting a formula
+NO_DIFFERENCE = "no difference"  # starts the reason of one that a check cannot tell at all
 
 
 class Outcome(StrEnum):

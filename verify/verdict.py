@@ -19,6 +19,7 @@ from verify.ablation import ablation, about_hypotheses
 from verify.equivalents import EQUAL, UNDEFINED, no_mutant
 from verify.evidence import (
     AUTOMATIC,
+    NO_DIFFERENCE,
     UNTESTED,
     Evidence,
     Flag,
@@ -200,7 +201,7 @@ def _mutants(claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[MutantRecord
     What is equal to the claim, or has no value, says so.
     """
     merged: dict[str, MutantRecord] = {}
-    for record in evidence:
+    for record in sorted(evidence, key=lambda record: -record.strength):  # of equals the strongest
         for mutant in record.mutants:
             known = merged.get(mutant.name)
             if known is None or _telling(mutant) > _telling(known):
@@ -221,11 +222,12 @@ def _mutants(claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[MutantRecord
     return tuple(found)
 
 
-def _telling(mutant: MutantRecord) -> tuple[bool, bool, bool, bool]:
-    """How much a record says of a mutant: a kill, a cell, figures, a decision."""
+def _telling(mutant: MutantRecord) -> tuple[bool, bool, bool, bool, bool]:
+    """How much a record says of a mutant: a kill, a cell, a difference, figures, a decision."""
     return (
         mutant.killed,
         mutant.proposed is not None,
+        not mutant.reason.startswith(NO_DIFFERENCE),
         "(" in mutant.reason,
         mutant.outcome is Outcome.HOLDS,
     )

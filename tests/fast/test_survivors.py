@@ -60,7 +60,8 @@ BOUND = Enclose(
 
 
 def test_how_a_survivor_compares_is_measured_at_every_cell():
-    claim = made(Formula(n * gamma), {"twice": Formula(2 * n * gamma), "less": Formula(n / 3)})
+    less = Formula(2 * n * gamma / 3)
+    claim = made(Formula(n * gamma), {"twice": Formula(2 * n * gamma), "less": less})
     found = by_name(claim, judged(BOUND, claim))
     assert found["twice"].reason.startswith("weaker than the claim at every cell tried (by a ")
     assert "a factor 2, " in found["twice"].reason

@@ -42,7 +42,7 @@ from verify.statistics.slack import Slack
 Side = arb | Fraction | int
 RELATIONS = ("<=", "<", ">=", ">", "==")
 REPAIR = "not refuted where the claim is: weaker than the claim"
-SURVIVORS = "survivors/"  # starts the key of the second look; the variants' numbers follow
+SURVIVORS = "survivors/"  # then the numbers of variants, and of cells by slack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +123,8 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     check = job.check
     assert isinstance(check, Enclose)
     if key.startswith(SURVIVORS):
-        return _second_look(job, check, [int(i) for i in key.removeprefix(SURVIVORS).split(",")])
+        numbers, tight = (_numbers(part) for part in key.removeprefix(SURVIVORS).split("/"))
+        return _second_look(job, check, numbers, tight)
     cell = check.cells[int(key)]
     if check.applies is not None and not check.applies(cell):
         return {"outcomes": {}, "not_applicable": True}
@@ -138,8 +139,15 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     }
 
 
-def _second_look(job: Job, check: Enclose, numbers: list[int]) -> dict[str, Any]:
-    """What became of the survivors with these numbers among the variants, at more cells."""
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",") if number]
+
+
+def _second_look(job: Job, check: Enclose, numbers: list[int], tight: list[int]) -> dict[str, Any]:
+    """What became of the survivors with these numbers among the variants, at more cells.
+
+    tight: the cells where the claim's slack is known, the least first.
+    """
     forms = list(job.variants(census=True).items())
     applies = check.applies or (lambda cell: True)
     look = SecondLook(
@@ -148,6 +156,7 @@ def _second_look(job: Job, check: Enclose, numbers: list[int]) -> dict[str, Any]
         {i: cell for i, cell in enumerate(check.cells) if applies(cell)},
         lambda cell: applies(cell) and hypotheses_met(job.claim, cell) is not False,
         dict(forms[number] for number in numbers),
+        tight,
     )
     return {"records": {name: asdict(record) for name, record in look.run().items()}}
 
@@ -190,8 +199,15 @@ class State(Independent):
         if self.second is not None or len(self.results) < len(self.keys):
             return []
         numbers = self._survivors()
-        self.second = SURVIVORS + ",".join(map(str, numbers)) if numbers else ""
+        parts = (",".join(map(str, part)) for part in (numbers, self._tightest()))
+        self.second = SURVIVORS + "/".join(parts) if numbers else ""
         return [self.second] if numbers else []
+
+    def _tightest(self) -> list[int]:
+        """Cells by the claim's slack, as far as it is known, the least first."""
+        figures = enumerate(result.get("figures", {}) for result in self.ordered())
+        slacks = {index: shown["slack"][0] for index, shown in figures if shown.get("slack")}
+        return sorted(slacks, key=lambda index: slacks[index])
 
     def settled(self) -> bool:
         """The cells decide the claim; the second look is about its mutants."""

@@ -24,7 +24,7 @@ from verify.engines.common import (
     fold_cells,
     mutant_records,
 )
-from verify.evidence import CellRecord, Evidence, Outcome, Scope, Strength
+from verify.evidence import NO_DIFFERENCE, CellRecord, Evidence, Outcome, Scope, Strength
 from verify.statistics.streams import stream
 
 
@@ -79,7 +79,7 @@ def _reason(claimed: Judged, mutant: Judged) -> str:
     if mutant.outcome is Outcome.UNDECIDED:
         return f"within the allowance of the integration ({margins})"
     if after == before:
-        return "no difference along this trajectory"
+        return f"{NO_DIFFERENCE} along this trajectory"
     words = "weaker than the claim" if after > before else "inside the margin"
     return f"{words} ({margins})"
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from verify.check import Check, Job
 from verify.engines.common import evidence, fold_cells, mutant_records
-from verify.evidence import CellRecord, Evidence, Outcome, Scope, Strength
+from verify.evidence import NO_DIFFERENCE, CellRecord, Evidence, Outcome, Scope, Strength
 from verify.statistics.decision import Decision
 from verify.statistics.orderings import below_from, decide_ordering
 
@@ -150,7 +150,7 @@ class State:
 
     def _same(self) -> dict[str, list[str]]:
         """Mutants that differ from the claim only in a pair that this check leaves out."""
-        why = "no difference in the pairs of this check (the one that differs is left out)"
+        why = f"{NO_DIFFERENCE} in the pairs of this check (the one that differs is left out)"
         return {name: [why] for name, pairs in self.pairs.items() if pairs == self.pairs["claim"]}
 
     def _record(self, pair: Pair) -> CellRecord:

@@ -16,7 +16,7 @@ import numpy as np
 
 from theory.claim import Cell
 from verify.engines.common import BUDGET
-from verify.evidence import MutantRecord, Outcome
+from verify.evidence import NO_DIFFERENCE, MutantRecord, Outcome
 from verify.growth import Growth, affordable, all_series, growth, size_to_run, written
 from verify.statistics.slack import Slack, bound_slack, quantile_limits
 
@@ -62,7 +62,7 @@ class Sampled:
             spread = f"{factors[low]:.3g} to {max(factors.values()):.3g}"
             reason = f"weaker than the claim at every cell (by a factor {spread}, {count})"
             if max(factors.values()) < 1 + ROUNDING:
-                reason = f"no difference at any cell ({count})"
+                reason = f"{NO_DIFFERENCE} at any cell ({count})"
             return MutantRecord(record.name, record.outcome, reason)
         slack = self.slacks.get(low)
         room = f", slack there at most {slack.high:.3g}" if slack else ""
@@ -113,7 +113,7 @@ class Sampled:
             return record.reason or BUDGET
         largest = max(shifts, key=lambda index: shifts[index])
         if shifts[largest] < ROUNDING:
-            return f"no difference at any cell ({len(shifts)} cells)"
+            return f"{NO_DIFFERENCE} at any cell ({len(shifts)} cells)"
         seen = f"moved by {shifts[largest]:.2g}, the sample sees {self.resolution[largest]:.2g}"
         words = "inside the tolerance" if record.outcome is Outcome.HOLDS else "inside the noise"
         return f"{words} at every cell ({seen})"

@@ -24,7 +24,15 @@ from verify.adversary.cma import maximise
 from verify.check import Check, Job
 from verify.engines.common import Independent, evidence, fold_cells, mutant_records
 from verify.engines.enclose import Side, decide
-from verify.evidence import AUTOMATIC, CellRecord, Evidence, Outcome, Scope, Strength
+from verify.evidence import (
+    AUTOMATIC,
+    NO_DIFFERENCE,
+    CellRecord,
+    Evidence,
+    Outcome,
+    Scope,
+    Strength,
+)
 from verify.statistics.streams import stream
 
 Coordinates = Callable[[Any], tuple[np.ndarray, Callable[[np.ndarray], Any]]]
@@ -203,6 +211,6 @@ def _reason(claimed: dict[str, Any] | None, seen: dict[str, Any] | None) -> str:
         return "a candidate in floating point that balls do not decide"
     best = f"best ratio {seen['best']:.3g}, the claim's {claimed['best']:.3g}"
     if seen["best"] == claimed["best"]:
-        return f"no difference on the worst candidate ({best})"
+        return f"{NO_DIFFERENCE} on the worst candidate ({best})"
     words = "weaker than the claim" if seen["best"] < claimed["best"] else "inside the slack"
     return f"{words} on the worst candidates ({best})"
