@@ -16,6 +16,7 @@ from flint import arb
 
 from theory.claim import Form
 from theory.rigor.balls import ball, working_precision
+from verify.ablation import WITHOUT
 from verify.check import Check, Job
 from verify.engines.common import (
     Independent,
@@ -54,6 +55,7 @@ class Enclose(Check):
     applies: the cells at which the theorem's hypotheses hold (others are NOT_APPLICABLE).
     free: the value that holds for free at a cell; a bound no better is flagged TRIVIAL.
     picture: from a cell to plain data that a figure of the report draws; no part of the verdict.
+    vary: parameters, cheap to judge anywhere, in which cells for the survivors may be made up.
     """
 
     sides: Callable[[Mapping[str, Any], Form], tuple[Side, Side]]
@@ -65,6 +67,7 @@ class Enclose(Check):
     applies: Callable[[Mapping[str, Any]], bool] | None = None
     free: Callable[[Mapping[str, Any]], Side] | None = None
     picture: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    vary: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.relation not in RELATIONS:
@@ -157,6 +160,7 @@ def _second_look(job: Job, check: Enclose, numbers: list[int], tight: list[int])
         lambda cell: applies(cell) and hypotheses_met(job.claim, cell) is not False,
         dict(forms[number] for number in numbers),
         tight,
+        check.vary,
     )
     return {"records": {name: asdict(record) for name, record in look.run().items()}}
 
@@ -226,9 +230,12 @@ class State(Independent):
         return outcomes
 
     def _survivors(self) -> list[int]:
-        """Numbers, among the variants, of what no cell refuted; none unless the claim holds."""
+        """Numbers, among the variants, of what no cell refuted; none unless the claim holds.
+
+        None either where the claim is stated without a hypothesis: mutants are not judged there.
+        """
         outcomes = self._outcomes()
-        if set(outcomes["claim"]) != {Outcome.HOLDS}:
+        if set(outcomes["claim"]) != {Outcome.HOLDS} or self.job.check.role.startswith(WITHOUT):
             return []
         return [
             number

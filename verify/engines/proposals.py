@@ -1,18 +1,19 @@
 """Cells that no check lists: where a wrong version may fail that the listed cells cannot see.
 
-Each differs from a listed cell in one parameter: a size at its smallest or larger than any, an
-exact number below or above all listed ones, or a value that is listed elsewhere.
+Each differs from a listed cell in one parameter: a size at its smallest or larger than any; in
+the parameters that a check lets vary, a number below or above all listed ones, or a value that
+is listed elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from theory.claim import Cell
-from verify.growth import AFFORDABLE, SHORTEST, is_size
+from verify.growth import AFFORDABLE, Series, is_size
 
 
 @dataclass(frozen=True)
@@ -34,21 +35,38 @@ class Proposal:
         return {k: v for k, v in changed.items() if k == self.parameter or k in varied}
 
 
-def proposals(cells: Mapping[int, Cell], bases: Sequence[int]) -> Iterator[Proposal]:
-    """Changes of the given listed cells, one parameter at a time, each cell once.
+def extreme_sizes(cells: Mapping[int, Cell], series: Sequence[Series]) -> Iterator[Proposal]:
+    """The smallest values of every size, and a larger one of those that are varied anyway."""
+    index, base = next(iter(cells.items()))
+    known = {s.parameter for s in series}
+    alone = [
+        Series(name, (size,), (index,))
+        for name, size in base.items()
+        if is_size(size) and name not in known
+    ]
+    for s in (*series, *alone):
+        small = (size for size in (1, 2) if size not in s.sizes)
+        yield from (Proposal(s.cells[0], s.parameter, size) for size in small)
+    yield from (Proposal(s.cells[0], s.parameter, AFFORDABLE * s.sizes[-1]) for s in series)
 
-    Extremes first, of all bases, then what other cells list.
+
+def varied(
+    cells: Mapping[int, Cell], bases: Sequence[int], parameters: Collection[str]
+) -> Iterator[Proposal]:
+    """Changes of the given listed cells in these parameters, one at a time, each cell once.
+
+    Numbers beyond the listed ones first, of all bases, then what other cells list.
 
     >>> cells = {0: {"n": 5, "B": "1"}, 1: {"n": 10, "B": "1"}, 2: {"n": 5, "B": "2"}}
-    >>> [(p.parameter, p.value) for p in proposals(cells, [0])]
-    [('n', 1), ('n', 2), ('B', '1/2'), ('B', '4')]
-    >>> [(p.parameter, p.value) for p in proposals(cells, [1])][-1]
-    ('B', '2')
+    >>> [(p.base, p.value) for p in varied(cells, [0, 1], ["B"])]
+    [(0, '1/2'), (0, '4'), (1, '1/2'), (1, '4'), (1, '2')]
+    >>> [(p.base, p.value) for p in varied(cells, [0, 1], ["n"])]
+    [(0, 1), (0, 20)]
     """
     seen = [dict(cell) for cell in cells.values()]
     for values in (_beyond, _listed):
         for base in bases:
-            for name in cells[base]:
+            for name in filter(parameters.__contains__, cells[base]):
                 for value in values(cells, name):
                     found = Proposal(base, name, value)
                     if found.cell(cells) not in seen:
@@ -66,10 +84,10 @@ def _listed(cells: Mapping[int, Cell], name: str) -> list[Any]:
 
 
 def _beyond(cells: Mapping[int, Cell], name: str) -> list[Any]:
-    """Values outside the listed ones: small sizes, a large one if sizes are varied, numbers."""
+    """Values outside the listed ones: half the least positive, twice the greatest."""
     values = _listed(cells, name)
     if all(is_size(value) for value in values):
-        return [1, 2, *([AFFORDABLE * max(values)] if len(values) >= SHORTEST else [])]
+        return [1, 2 * max(values)]
     numbers = [number for value in values if (number := _number(value)) is not None]
     if len(numbers) < len(values):
         return []

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from math import inf, isfinite, nextafter
 from typing import Any
 
@@ -20,7 +21,7 @@ from flint import arb
 from theory.claim import Cell, Form
 from theory.rigor.balls import ball
 from verify.engines.common import Judged
-from verify.engines.proposals import Proposal, proposals
+from verify.engines.proposals import Proposal, extreme_sizes, varied
 from verify.evidence import NO_DIFFERENCE, MutantRecord, Outcome
 from verify.growth import Series, affordable, all_series, growth, size_to_run, written
 from verify.statistics.slack import Slack
@@ -28,7 +29,8 @@ from verify.statistics.slack import Slack
 EVALUATIONS = 1200  # of survivors, at all cells together; about a millisecond each
 LISTED = 12  # cells of the check that are looked at again
 TIGHT = 4  # of them: those at which the claim has the least slack
-TRIALS = 16  # cells that are not listed
+TRIALS = 8  # sizes that are not listed
+VARIED = 16  # cells that are not listed, in the parameters that a check lets vary
 BASES = 3  # cells of the check that they are made from
 UNREAL = {"not finite": "no finite real value at some cell"}
 ROUNDING = 1e-12  # slacks are rounded outwards to neighbouring doubles
@@ -91,7 +93,7 @@ class SecondLook:
 
     cells: those listed at which the check applies, by index. admissible: whether a cell that is
     not listed satisfies the claim's hypotheses, as far as they say. claim: its form. tight: the
-    cells by the claim's slack, the least first.
+    cells by the claim's slack, the least first. vary: parameters in which more cells are made up.
     """
 
     def __init__(
@@ -102,9 +104,10 @@ class SecondLook:
         admissible: Callable[[Cell], bool],
         forms: Mapping[str, Form],
         tight: Sequence[int] = (),
+        vary: Sequence[str] = (),
     ) -> None:
         self.judge, self.claim, self.admissible = judge, claim, admissible
-        self.cells, self.forms, self.tight = dict(cells), dict(forms), list(tight)
+        self.cells, self.forms, self.tight, self.vary = dict(cells), dict(forms), list(tight), vary
         self.seen = {name: Seen() for name in forms}
         self.alive = list(forms)
         self.claimed: dict[str, tuple[float, float] | None] = {}
@@ -121,10 +124,13 @@ class SecondLook:
         for name in list(self.alive):
             self._predicted(name)
         bases = list(dict.fromkeys([*self.tight[:BASES], *again]))[:BASES]
-        for k, proposal in enumerate(proposals(self.cells, bases)):
-            if not self.alive or k == TRIALS:
-                break
-            self._propose(proposal, self.alive)
+        made_up = chain(
+            islice(extreme_sizes(self.cells, self.series), TRIALS),
+            islice(varied(self.cells, bases, self.vary), VARIED),
+        )
+        for proposal in made_up:
+            if self.alive:
+                self._propose(proposal, self.alive)
         return {name: self._record(name) for name in self.forms}
 
     def _again(self) -> list[int]:
