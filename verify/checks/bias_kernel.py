@@ -5,13 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from flint import acb, arb
+from flint import acb, arb, arb_mat
 
 from theory.bias import positivity
 from theory.bias.data_sets import data_set
 from theory.bias.kernel import (
     KERNEL_ENTRY,
-    hadamard_matrix,
     kernel_matrix,
     orthant_matrix,
     weights_only_matrix,
@@ -73,9 +72,9 @@ def _entry(cell: Cell, form: Formula) -> Side:
 
 def _least_of_entries(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """Least eigenvalue of the kernel with these entries, beside 0."""
-    kind = "H" if form == KERNEL_ENTRY else "KP"
-    table = correlations(data_set(cell["data"]))
-    return least_eigenvalue(hadamard_matrix(table, bias_of(cell), kind)), Fraction(0)
+    table, bias = correlations(data_set(cell["data"])), bias_of(cell)
+    entries = arb_mat([[form.ball(B=bias, rho=rho) for rho in row] for row in table])
+    return least_eigenvalue(entries), Fraction(0)
 
 
 def _alternating_hexagon(cell: Cell, form: Formula) -> tuple[Side, Side]:

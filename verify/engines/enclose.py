@@ -8,7 +8,7 @@ Assumes: the interval library and the transcription.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -26,6 +26,7 @@ from verify.engines.common import (
     fold_cells,
     mutant_records,
 )
+from verify.engines.proposals import Ranges
 from verify.engines.survivors import SecondLook, exact_slack, says_nothing
 from verify.evidence import (
     AUTOMATIC,
@@ -55,7 +56,8 @@ class Enclose(Check):
     applies: the cells at which the theorem's hypotheses hold (others are NOT_APPLICABLE).
     free: the value that holds for free at a cell; a bound no better is flagged TRIVIAL.
     picture: from a cell to plain data that a figure of the report draws; no part of the verdict.
-    vary: parameters, cheap to judge anywhere, in which cells for the survivors may be made up.
+    vary: parameter -> (low, high), exact: within these ends, which satisfy the hypotheses and are
+    cheap to judge, cells that tell the survivors may be made up.
     """
 
     sides: Callable[[Mapping[str, Any], Form], tuple[Side, Side]]
@@ -67,7 +69,7 @@ class Enclose(Check):
     applies: Callable[[Mapping[str, Any]], bool] | None = None
     free: Callable[[Mapping[str, Any]], Side] | None = None
     picture: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
-    vary: tuple[str, ...] = ()
+    vary: Ranges = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.relation not in RELATIONS:

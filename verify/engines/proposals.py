@@ -1,19 +1,20 @@
 """Cells that no check lists: where a wrong version may fail that the listed cells cannot see.
 
 Each differs from a listed cell in one parameter: a size at its smallest or larger than any; in
-the parameters that a check lets vary, a number below or above all listed ones, or a value that
-is listed elsewhere.
+the parameters that a check lets vary, another number of their range, or one listed elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from theory.claim import Cell
 from verify.growth import AFFORDABLE, Series, is_size
+
+Ranges = Mapping[str, tuple[object, object]]  # parameter -> ends, exact and themselves admissible
 
 
 @dataclass(frozen=True)
@@ -50,24 +51,23 @@ def extreme_sizes(cells: Mapping[int, Cell], series: Sequence[Series]) -> Iterat
     yield from (Proposal(s.cells[0], s.parameter, AFFORDABLE * s.sizes[-1]) for s in series)
 
 
-def varied(
-    cells: Mapping[int, Cell], bases: Sequence[int], parameters: Collection[str]
-) -> Iterator[Proposal]:
+def varied(cells: Mapping[int, Cell], bases: Sequence[int], ranges: Ranges) -> Iterator[Proposal]:
     """Changes of the given listed cells in these parameters, one at a time, each cell once.
 
-    Numbers beyond the listed ones first, of all bases, then what other cells list.
+    New numbers of the range first, of all bases, then what other cells list.
 
     >>> cells = {0: {"n": 5, "B": "1"}, 1: {"n": 10, "B": "1"}, 2: {"n": 5, "B": "2"}}
-    >>> [(p.base, p.value) for p in varied(cells, [0, 1], ["B"])]
-    [(0, '1/2'), (0, '4'), (1, '1/2'), (1, '4'), (1, '2')]
-    >>> [(p.base, p.value) for p in varied(cells, [0, 1], ["n"])]
-    [(0, 1), (0, 20)]
+    >>> [(p.base, p.value) for p in varied(cells, [1], {"B": (0, 3)})]
+    [(1, '0'), (1, '1/2'), (1, '3'), (1, '2')]
+    >>> [(p.base, p.value) for p in varied(cells, [0, 1], {"n": (1, 40)})]
+    [(0, 1), (0, 2), (0, 20), (0, 40)]
     """
     seen = [dict(cell) for cell in cells.values()]
-    for values in (_beyond, _listed):
+    for new in (True, False):
         for base in bases:
-            for name in filter(parameters.__contains__, cells[base]):
-                for value in values(cells, name):
+            for name in filter(cells[base].__contains__, ranges):
+                listed = _listed(cells, name)
+                for value in _new(listed, *ranges[name]) if new else listed:
                     found = Proposal(base, name, value)
                     if found.cell(cells) not in seen:
                         seen.append(found.cell(cells))
@@ -83,22 +83,12 @@ def _listed(cells: Mapping[int, Cell], name: str) -> list[Any]:
     return found
 
 
-def _beyond(cells: Mapping[int, Cell], name: str) -> list[Any]:
-    """Values outside the listed ones: half the least positive, twice the greatest."""
-    values = _listed(cells, name)
-    if all(is_size(value) for value in values):
-        return [1, 2 * max(values)]
-    numbers = [number for value in values if (number := _number(value)) is not None]
-    if len(numbers) < len(values):
-        return []
-    positive = [number for number in numbers if number > 0]
-    low, high = min(positive, default=Fraction(1)) / 2, 2 * max(numbers)
-    return [str(low), *([str(high)] if high > 0 else [])]
-
-
-def _number(value: Any) -> Fraction | None:
-    """An exact number that a cell gives as text."""
-    try:
-        return Fraction(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+def _new(listed: Sequence[Any], low: Any, high: Any) -> list[Any]:
+    """The ends of a range; within it half the least positive listed value, twice the greatest."""
+    sizes = all(is_size(value) for value in listed)
+    numbers = [Fraction(str(value)) for value in (low, high, *listed)]
+    least = min((number for number in numbers[2:] if number > 0), default=numbers[1])
+    half = Fraction(max(1, least // 2)) if sizes else least / 2
+    made = (numbers[0], half, 2 * max(numbers[2:]), numbers[1])
+    inside = [number for number in made if numbers[0] <= number <= numbers[1]]
+    return [int(number) if sizes else str(number) for number in inside]

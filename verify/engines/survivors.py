@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from math import inf, isfinite, nextafter
+from types import MappingProxyType
 from typing import Any
 
 from flint import arb
@@ -21,7 +22,7 @@ from flint import arb
 from theory.claim import Cell, Form
 from theory.rigor.balls import ball
 from verify.engines.common import Judged
-from verify.engines.proposals import Proposal, extreme_sizes, varied
+from verify.engines.proposals import Proposal, Ranges, extreme_sizes, varied
 from verify.evidence import NO_DIFFERENCE, MutantRecord, Outcome
 from verify.growth import Series, affordable, all_series, growth, size_to_run, written
 from verify.statistics.slack import Slack
@@ -33,6 +34,7 @@ TRIALS = 8  # sizes that are not listed
 VARIED = 16  # cells that are not listed, in the parameters that a check lets vary
 BASES = 3  # cells of the check that they are made from
 UNREAL = {"not finite": "no finite real value at some cell"}
+LARGEST = 1e308  # a greater slack is no double
 ROUNDING = 1e-12  # slacks are rounded outwards to neighbouring doubles
 
 Judge = Callable[[Cell, Form], Judged]
@@ -61,13 +63,13 @@ def exact_slack(left: Any, right: Any, relation: str) -> tuple[float, float] | N
 
 
 def says_nothing(left: Any, right: Any, relation: str) -> bool:
-    """Whether the side that should be the smaller is at most 0 and the other is not.
+    """Whether the side that should be the smaller is at most 0, or below any share of the other.
 
-    >>> says_nothing(-1, 2, "<="), says_nothing(-1, 2, ">=")
-    (True, False)
+    >>> says_nothing(-1, 2, "<="), says_nothing(-1, 2, ">="), says_nothing(1, 10**400, "<=")
+    (True, False, True)
     """
-    a, b = (right, left) if relation in (">=", ">") else (left, right)
-    return relation != "==" and bool(ball(a) <= 0) and bool(ball(b) >= 0)
+    a, b = (ball(side) for side in ((right, left) if relation in (">=", ">") else (left, right)))
+    return relation != "==" and bool(b >= 0) and bool((a <= 0) | (a * LARGEST < b))
 
 
 @dataclass
@@ -79,7 +81,7 @@ class Seen:
     why: str = ""
     proposed: dict[str, Any] | None = None
     predicted: str = ""
-    free: int = 0  # cells at which its smaller side is not positive, so that it says nothing
+    free: int = 0  # cells at which it says nothing
 
     def add(self, key: str, found: Judged, claimed: Judged) -> None:
         """Keep what a cell says of it, if the claim's slack is known there to compare with."""
@@ -93,7 +95,7 @@ class SecondLook:
 
     cells: those listed at which the check applies, by index. admissible: whether a cell that is
     not listed satisfies the claim's hypotheses, as far as they say. claim: its form. tight: the
-    cells by the claim's slack, the least first. vary: parameters in which more cells are made up.
+    cells by the claim's slack, the least first. vary: ranges in which more cells are made up.
     """
 
     def __init__(
@@ -104,7 +106,7 @@ class SecondLook:
         admissible: Callable[[Cell], bool],
         forms: Mapping[str, Form],
         tight: Sequence[int] = (),
-        vary: Sequence[str] = (),
+        vary: Ranges = MappingProxyType({}),
     ) -> None:
         self.judge, self.claim, self.admissible = judge, claim, admissible
         self.cells, self.forms, self.tight, self.vary = dict(cells), dict(forms), list(tight), vary
