@@ -86,7 +86,8 @@ def _too_few(cell: Cell, form: Formula) -> tuple[Side, Side]:
 def _none_active(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """Orthonormal samples are active independently of each other."""
     missing = (1 - tail_ball(ball(bias_of(cell)))) ** cell["m"]
-    return at_cell(cell, form), 1 - (1 - missing) ** cell["n"]
+    # 1 - (1 - missing)^n without cancellation
+    return at_cell(cell, form), -(cell["n"] * (-missing).log1p()).expm1()
 
 
 def _one_side(function: Callable[[Cell, Formula], Any], index: int) -> Callable[[Cell, Form], Any]:
