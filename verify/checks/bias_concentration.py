@@ -86,8 +86,9 @@ def _too_few(cell: Cell, form: Formula) -> tuple[Side, Side]:
 def _none_active(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """Orthonormal samples are active independently of each other."""
     missing = (1 - tail_ball(ball(bias_of(cell)))) ** cell["m"]
-    # 1 - (1 - missing)^n without cancellation
-    return at_cell(cell, form), -(cell["n"] * (-missing).log1p()).expm1()
+    # 1 - (1 - missing)^n without cancellation; exact for one sample, which attains both sides
+    some = missing if cell["n"] == 1 else -(cell["n"] * (-missing).log1p()).expm1()
+    return at_cell(cell, form), some
 
 
 def _one_side(function: Callable[[Cell, Formula], Any], index: int) -> Callable[[Cell, Form], Any]:
