@@ -66,12 +66,13 @@ def _entries(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """Sum over all entries of the exact probability of leaving the bound, beside delta."""
     samples = data_set(cell["data"])[: cell.get("first")]
     table, total = correlations(samples), arb(0)
-    bias = bias_of(cell)
-    for i, row in enumerate(table):
-        for rho in row[: i + 1]:
-            p = orthant_ball(ball(bias), ball(rho))
-            width = at_cell({**cell, "n": len(table)}, form, rho=rho)
-            total += share_above(p + width, cell["m"], p) + share_below(p - width, cell["m"], p)
+    bias, size = ball(bias_of(cell)), len(samples)
+    # the entries on the diagonal have the same law
+    for rho, count in [(1, size), *((rho, 1) for i, row in enumerate(table) for rho in row[:i])]:
+        p = orthant_ball(bias, ball(rho))
+        width = at_cell({**cell, "n": size}, form, rho=rho)
+        total += count * share_above(p + width, cell["m"], p)
+        total += count * share_below(p - width, cell["m"], p)
     return total, share_of(cell)
 
 
