@@ -203,7 +203,7 @@ def _mutants(claim: Claim, evidence: tuple[Evidence, ...]) -> tuple[MutantRecord
     What is equal to the claim, or has no value, says so.
     """
     merged: dict[str, MutantRecord] = {}
-    for record in evidence:
+    for record in sorted(evidence, key=lambda record: -record.strength):  # of equals the strongest
         for mutant in record.mutants:
             known = merged.get(mutant.name)
             if known is None or _telling(mutant) > _telling(known):

@@ -13,7 +13,7 @@ from theory.formula import Formula
 from theory.notation import gamma, m, n
 from theory.rigor.balls import ball
 from verify.check import Job
-from verify.engines import Enclose, Sample, Search
+from verify.engines import Enclose, Sample, Search, survivors
 from verify.engines.sample import Means
 from verify.equivalents import EQUAL, UNDEFINED, no_mutant
 from verify.evidence import Evidence, Outcome
@@ -61,7 +61,8 @@ BOUND = Enclose(
 
 
 def test_how_a_survivor_compares_is_measured_at_every_cell():
-    claim = made(Formula(n * gamma), {"twice": Formula(2 * n * gamma), "less": Formula(n / 3)})
+    less = Formula(2 * n * gamma / 3)
+    claim = made(Formula(n * gamma), {"twice": Formula(2 * n * gamma), "less": less})
     found = by_name(claim, judged(BOUND, claim))
     assert found["twice"].reason.startswith(f"{PROVED} (by a factor 2, ")
     assert found["less"].reason.startswith("inside the slack at every cell tried (tighter by up to")
@@ -196,3 +197,67 @@ def test_reasons_proposals_and_growth_survive_the_evidence_file():
     (growth,) = found.growth
     assert growth["parameter"] == "n" and growth["certain"]
     assert np.isclose(growth["estimate"], 0, atol=1e-12) and growth["reading"] == "sharp"
+
+
+def test_every_listed_value_is_looked_at_again():
+    # Two values alternate: a stride of two would see one of them only.
+    cells = tuple({"n": k, "gamma": g} for k in range(1, 31) for g in ("1", "1/2"))
+    claim = made(Formula(n * gamma), {"square": Formula(n * gamma**2)})
+    check = replace(BOUND, cells=cells, sides=lambda c, f: (arb(c["n"]) / 2, at_most(f, c)))
+    look = survivors.SecondLook(
+        judge=None, claim=None, cells=dict(enumerate(cells)), admissible=None, forms={}
+    )
+    assert {cells[index]["gamma"] for index in look._again()} == {"1", "1/2"}
+    assert by_name(claim, judged(check, claim))["square"].killed  # n/4 < n/2 at gamma = 1/2
+
+
+def test_the_tightest_cells_come_first():
+    cells = dict(enumerate({"n": k} for k in range(1, 101)))
+    look = survivors.SecondLook(
+        judge=None, claim=None, cells=cells, admissible=None, forms={}, tight=[70, 3]
+    )
+    again = look._again()
+    assert again[:2] == [70, 3] and len(again) == len(set(again)) == survivors.LISTED
+
+
+def test_a_mutant_is_not_emptier_than_a_claim_that_is_empty_too():
+    positive = replace(BOUND, relation=">", sides=lambda c, f: (at_most(f, c), Fraction(0)))
+    claim = made(Formula(n * gamma), {"twice": Formula(2 * n * gamma)})
+    reason = by_name(claim, judged(positive, claim))["twice"].reason
+    assert reason.startswith("true at every cell tried, where no factor measures it (")
+
+
+def test_a_slack_beyond_every_double_is_measured_as_empty():
+    claim = made(Formula(n * gamma), {"huge": Formula(n * gamma * 10**400)})
+    reason = by_name(claim, judged(BOUND, claim))["huge"].reason
+    assert reason.startswith("weaker than the claim at every cell tried (empty at ")
+
+
+def test_a_part_that_cannot_tell_a_mutant_leaves_the_word_to_one_that_can():
+    claim = made((Formula(n * gamma), Formula(n)), {"second": (Formula(n * gamma), Formula(2 * n))})
+    one, two = (
+        replace(BOUND, part=str(k), sides=lambda c, f, k=k: (arb(c["n"]) / 4, at_most(f[k], c)))
+        for k in (0, 1)
+    )
+    verdict = fold([claim], [judged(one, claim), judged(two, claim)])["asym.made"]
+    reason = next(m.reason for m in verdict.mutants if m.name == "second")
+    assert reason.startswith("weaker than the claim at every cell tried (by a factor 2, ")
+
+
+def test_made_up_cells_stay_within_their_range():
+    claim = made(Formula(n * gamma), {"square": Formula(sympy.Rational(5, 4) * n * gamma**2)})
+    one = replace(BOUND, cells=({"n": 1, "gamma": "1/2"},))
+    assert by_name(claim, judged(one, claim))["square"].proposed is None
+    low = replace(one, vary={"gamma": ("1/5", 1)})  # 5/4 gamma^2 < gamma/2 below 2/5
+    assert by_name(claim, judged(low, claim))["square"].proposed == {"gamma": "1/5"}
+    high = replace(one, vary={"gamma": ("9/20", 1)})
+    assert by_name(claim, judged(high, claim))["square"].proposed is None
+
+
+def test_no_second_look_at_a_claim_without_one_of_its_hypotheses():
+    claim = made(Formula(n * gamma), {"twice": Formula(2 * n * gamma)})
+    (reason,) = (m.reason for m in judged(BOUND, claim).mutants if m.name == "twice")
+    assert "tried" in reason
+    without = judged(replace(BOUND, role="without Small"), claim)
+    (reason,) = (m.reason for m in without.mutants if m.name == "twice")
+    assert "tried" not in reason

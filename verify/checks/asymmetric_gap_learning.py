@@ -27,6 +27,8 @@ Cell = Mapping[str, Any]
 
 # Orthogonal samples: Theta* is a multiple of the identity and the lower bound nearly attained.
 ORTHOGONAL = {"X": [["1", "0"], ["0", "1"]], "y": ["1", "-1/2"]}
+ONE = {"X": [["1"]], "y": ["3"]}
+SHORT = {"X": [["1/2", "0"], ["0", "1/2"]], "y": ["1/4", "0"]}
 BALANCED = {"X": [[str(entry) for entry in row] for row in gap.TETRAHEDRON]}
 WIDTHS = (32, 128, 512)
 
@@ -126,7 +128,10 @@ CHECKS = (
             *(cell | {"weight": "1/1000"} for cell in grid(data=("A", "D", "E", "F"))),
             BALANCED | {"weight": "1/10"},
             *(ORTHOGONAL | {"weight": w} for w in ("1/1000", "1/2")),
+            # Short samples: the sum of their squares is not 1.
+            *(SHORT | {"weight": w} for w in ("1/1000", "9/10")),
         ),
+        vary={"weight": ("1/10000", 1)},
         fails_if="the closed mean square lies below the bound",
     ),
     Slope(
@@ -162,9 +167,19 @@ CHECKS = (
     Enclose(
         claim="asym.gap.G11",
         sides=_first_unit,
-        cells=grid(
-            data=("B", "E"), gamma=("1/5", "1/2", "999/1000"), alpha=("7/10",), m=(10, 1000, 10**6)
+        cells=(
+            *grid(
+                data=("B", "E"),
+                gamma=("1/5", "1/2", "999/1000"),
+                alpha=("7/10",),
+                m=(10, 1000, 10**6),
+            ),
+            # Large labels make the bound sharp, small ones tell their square from 1.
+            *(ONE | {"gamma": "1/5", "alpha": a, "m": 10} for a in ("1/2", "7/10")),
+            ONE | {"gamma": "1/100", "alpha": "7/10", "m": 10},
+            SHORT | {"gamma": "1/5", "alpha": "1/2", "m": 10},
         ),
+        vary={"gamma": (0, 1), "alpha": ("1/10", "9/10")},
         fails_if="at some width the first unit's mean square update lies below the bound",
     ),
     Slope(

@@ -139,6 +139,8 @@ CHECKS = (
             scaling_power_sum(*_weights(cell), cell["m"], Fraction(3, 2)),
         ),
         cells=tuple(cell | {"m": m} for cell in SETTINGS for m in (1, 100, 10**8)),
+        max_bits=256,
+        vary={"gamma": ("1/100", 1), "alpha": ("1/10", "9/10")},
         fails_if="the sum of lambda^(3/2) lies below its limit at some width",
     ),
     Enclose(

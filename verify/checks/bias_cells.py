@@ -12,6 +12,7 @@ from flint import arb
 from theory.bias.data_sets import data_set
 from theory.bias.kernel import kernel_least_eigenvalue
 from theory.claim import Form
+from theory.formula import Formula
 from verify.engines import Enclose
 from verify.engines.enclose import Side
 
@@ -29,6 +30,23 @@ def grid(**values: tuple[object, ...]) -> tuple[dict[str, object], ...]:
     ({'B': '0', 'n': 2}, {'B': '1', 'n': 2})
     """
     return tuple(dict(zip(values, row, strict=True)) for row in product(*values.values()))
+
+
+def share_of(cell: Cell) -> Fraction:
+    """The failure probability of a cell, exactly; delta = 1/20 where none is given."""
+    return Fraction(cell.get("delta", "1/20"))
+
+
+def radius_of(cell: Cell) -> Fraction:
+    """How far a neuron may move at a cell, exactly; R = 1/10 where none is given."""
+    return Fraction(cell.get("R", "1/10"))
+
+
+def at_cell(cell: Cell, form: Formula, **more: Any) -> arb:
+    """A formula of B, m, n, delta and R at a cell, and of further inputs."""
+    known: dict[str, Any] = {"B": bias_of(cell), "delta": share_of(cell), "radius": radius_of(cell)}
+    known |= {name: cell[name] for name in ("n", "m") if name in cell} | more
+    return form.ball(**{s.symbol.name: known[s.symbol.name] for s in form.symbols})
 
 
 def bias_of(cell: Cell) -> Fraction:

@@ -24,7 +24,7 @@ from theory.gaussian import tail
 from theory.notation import delta, kappa, n
 from theory.rigor.balls import ball
 from theory.rigor.binomial import share_above, share_below
-from verify.checks.bias_cells import grid
+from verify.checks.bias_cells import at_cell, bias_of, grid, share_of
 from verify.checks.bias_networks import (
     active_shares,
     limit_kernel,
@@ -41,36 +41,44 @@ from verify.statistics.models import Bounded
 
 Array = np.ndarray
 Cell = Mapping[str, Any]
-DELTA = Fraction(1, 20)
-RADIUS = Fraction(1, 10)
-PAIRS = grid(data=("spread",), m=(1000, 20_000), B=("0", "2"))
-ORTHONORMAL = grid(n=(3, 10), m=(50, 200), B=("1", "2"))
+PAIRS = (
+    *grid(data=("spread",), m=(1000, 20_000), B=("0", "2")),
+    # Few neurons or rare events, where the term in 1/m of the bound counts.
+    *grid(data=("close pair",), m=(200,), B=("1/2", "3")),
+    {"data": "orthogonal", "m": 100, "B": "2"},
+    {"data": "orthogonal", "m": 1, "B": "5/2", "delta": "1/100"},
+    {"data": "pair", "first": 1, "m": 1, "B": "2", "delta": "1/100"},
+    {"data": "triple", "m": 20, "B": "1", "delta": "1/2"},
+)
+# One sample attains both sides; B = 0 and 1 alone would not tell B from its square.
+ORTHONORMAL = (
+    *grid(n=(3, 10), m=(50, 200), B=("1", "2")),
+    {"n": 1, "m": 1, "B": "0"},
+    *grid(n=(2,), m=(5,), B=("1/10", "1/2")),
+    {"n": 3, "m": 1, "B": "1"},
+)
 TINY = Fraction(1, 10**30)
 # Name of the bracket's side, its relation to an exact value, and a mean's relation to it.
 SIDES: tuple[tuple[str, str, Relation], ...] = (("lower", "<=", ">="), ("upper", ">=", "<="))
 
 
-def _at(cell: Cell, form: Formula, **more: Any) -> arb:
-    known = {"B": Fraction(cell["B"]), "m": cell["m"], "delta": DELTA, "radius": RADIUS, **more}
-    known |= {"n": cell["n"]} if "n" in cell else {}
-    return form.ball(**{s.symbol.name: known[s.symbol.name] for s in form.symbols})
-
-
 def _entries(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """Sum over all entries of the exact probability of leaving the bound, beside delta."""
-    table, total = correlations(data_set(cell["data"])), arb(0)
-    bias = Fraction(cell["B"])
-    for i, row in enumerate(table):
-        for rho in row[: i + 1]:
-            p = orthant_ball(ball(bias), ball(rho))
-            width = _at({**cell, "n": len(table)}, form, rho=rho)
-            total += share_above(p + width, cell["m"], p) + share_below(p - width, cell["m"], p)
-    return total, DELTA
+    samples = data_set(cell["data"])[: cell.get("first")]
+    table, total = correlations(samples), arb(0)
+    bias, size = ball(bias_of(cell)), len(samples)
+    # the entries on the diagonal have the same law
+    for rho, count in [(1, size), *((rho, 1) for i, row in enumerate(table) for rho in row[:i])]:
+        p = orthant_ball(bias, ball(rho))
+        width = at_cell({**cell, "n": size}, form, rho=rho)
+        total += count * share_above(p + width, cell["m"], p)
+        total += count * share_below(p - width, cell["m"], p)
+    return total, share_of(cell)
 
 
 def _too_few(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """One sample: H(0) = 2 Bin(m, Q)/m, and its exact probability of losing a quarter."""
-    active = tail_ball(ball(Fraction(cell["B"])))
+    active = tail_ball(ball(bias_of(cell)))
     known: dict[str, Any] = {"n": 1, "gram_top": 2, "kappa": 2 * active, "delta": TINY}
     width = form.ball(**{s.symbol.name: known[s.symbol.name] for s in form.symbols})
     return share_below(3 * active / 4, ceil(float(width.upper())), active), TINY
@@ -78,8 +86,10 @@ def _too_few(cell: Cell, form: Formula) -> tuple[Side, Side]:
 
 def _none_active(cell: Cell, form: Formula) -> tuple[Side, Side]:
     """Orthonormal samples are active independently of each other."""
-    missing = (1 - tail_ball(ball(Fraction(cell["B"])))) ** cell["m"]
-    return _at(cell, form), 1 - (1 - missing) ** cell["n"]
+    missing = (1 - tail_ball(ball(bias_of(cell)))) ** cell["m"]
+    # 1 - (1 - missing)^n without cancellation; exact for one sample, which attains both sides
+    some = missing if cell["n"] == 1 else -(cell["n"] * (-missing).log1p()).expm1()
+    return at_cell(cell, form), some
 
 
 def _one_side(function: Callable[[Cell, Formula], Any], index: int) -> Callable[[Cell, Form], Any]:
@@ -92,7 +102,7 @@ def _draw_entries(cell: Cell, rng: np.random.Generator, size: int) -> Array:
     count = cell["n"]
     X = np.linalg.cholesky((np.eye(count) + 1) / 2)
     with np.errstate(all="raise"):
-        p = float(orthant_ball(ball(Fraction(cell["B"])), arb(1) / 2).mid())
+        p = float(orthant_ball(ball(bias_of(cell)), arb(1) / 2).mid())
     found = []
     for _ in range(size):
         active = (network_of(cell, count, rng).preactivations(X) > 0).astype(float)
@@ -116,7 +126,7 @@ def _draw_least(cell: Cell, rng: np.random.Generator, size: int) -> Array:
     count = len(X)
     least = float(np.linalg.eigvalsh(limit)[0])
     top = float(np.linalg.eigvalsh(X @ X.T + 1)[-1])
-    width = WIDTH_KERNEL.float64(n=count, gram_top=top, kappa=least, delta=float(DELTA))
+    width = WIDTH_KERNEL.float64(n=count, gram_top=top, kappa=least, delta=float(share_of(cell)))
     wide = {"m": ceil(float(width)), **cell}
     found = [
         -np.linalg.eigvalsh(tangent_gram(network_of(wide, X.shape[1], rng), X))[0] / least
@@ -156,13 +166,13 @@ CHECKS = (
         claim="bias.conc.entry",
         sides=_entries,
         cells=PAIRS,
-        fails_if="the exact binomial tails of all entries add up to more than delta = 1/20",
+        fails_if="the exact binomial tails of all entries add up to more than delta",
     ),
     Sample(
         claim="bias.conc.entry",
         draw=_draw_entries,
-        target=lambda cell, form: _at(cell, form, rho=Fraction(1, 2)),
-        test=Violations(float(DELTA)),
+        target=lambda cell, form: at_cell(cell, form, rho=Fraction(1, 2)),
+        test=Violations(lambda cell: float(share_of(cell))),
         cells=grid(n=(10,), m=(1000,), B=("0", "2")),
         n_max=600,
         fails_if="more than 1 network in 20 has an entry farther from p(B, 1/2)",
@@ -176,8 +186,8 @@ CHECKS = (
     Sample(
         claim="bias.conc.fro",
         draw=_draw_distance,
-        target=lambda cell, form: _at({**cell, "n": len(rows(cell["data"]))}, form[0]),
-        test=Violations(float(DELTA)),
+        target=lambda cell, form: at_cell({**cell, "n": len(rows(cell["data"]))}, form[0]),
+        test=Violations(lambda cell: float(share_of(cell))),
         cells=grid(data=("cloud 10 in 5",), m=(1000,), B=("0", "2")),
         n_max=600,
         fails_if="more than 1 network in 20 is farther from the limit kernel",
@@ -199,7 +209,7 @@ CHECKS = (
         claim="bias.conc.chernoff",
         draw=_draw_least,
         target=lambda cell, form: Fraction(-3, 4),
-        test=Violations(float(DELTA)),
+        test=Violations(lambda cell: float(share_of(cell))),
         cells=grid(data=("orthogonal", "axes"), B=("0", "1")),
         n_max=600,
         fails_if="more than 1 network in 20 of that width loses a quarter of the eigenvalue",
@@ -209,7 +219,7 @@ CHECKS = (
         role="without Width",
         draw=_draw_least,
         target=lambda cell, form: Fraction(-3, 4),
-        test=Violations(float(DELTA)),
+        test=Violations(lambda cell: float(share_of(cell))),
         cells=({"data": "orthogonal", "B": "0", "m": 240},),
         n_max=600,
         fails_if="at half the width more than 1 network in 20 loses a quarter of the eigenvalue",
@@ -224,13 +234,14 @@ CHECKS = (
                 sides=_one_side(_none_active, index),
                 relation=below,
                 cells=ORTHONORMAL,
+                vary={"n": (1, 20), "m": (1, 400), "B": (0, 4)},
                 fails_if="orthonormal samples, where the probability is known exactly, leave it",
             ),
             Sample(
                 claim="bias.conc.need",
                 part=side,
                 draw=_draw_singular,
-                target=_one_side(_at, index),
+                target=_one_side(at_cell, index),
                 test=Means(above, lambda cell: Bounded(0, 1)),
                 cells=({"n": 10, "d": 2, "m": 100, "B": "2"},),
                 n_max=2000,

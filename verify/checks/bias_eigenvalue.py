@@ -127,6 +127,7 @@ CHECKS = (
         picture=lambda cell: {"plane": size_map()} if cell == _MAP_CELL else {},
         cells=grid(data=("orthogonal", *TYPICAL), B=("0", "1", "4")),
         max_bits=256,
+        vary={"B": (0, 4)},
         fails_if="the bound exceeds the least eigenvalue",
     ),
     Enclose(
@@ -139,7 +140,8 @@ CHECKS = (
     Enclose(
         claim="bias.lmin.log",
         sides=_log,
-        cells=LISTED,
+        cells=(*LISTED, {"data": "close pair", "B": "6"}),
+        vary={"B": (0, 10)},
         max_bits=256,
         fails_if="the least eigenvalue is below the closed bound",
     ),
@@ -168,14 +170,19 @@ CHECKS = (
         claim="bias.lmin.log",
         part="in the separation",
         sides=_explicit_log,
-        cells=LISTED,
+        cells=(*LISTED, {"data": "orthogonal", "B": "1/10"}),
+        vary={"B": (0, 10)},
         fails_if="the bound in the separation exceeds the closed bound it follows from",
     ),
     Enclose(
         claim="bias.lmin.onesided",
         sides=_one_sided,
-        cells=grid(data=("antipodal", "opposite pair", "triple", "cloud 20 in 3"), B=("0", "1")),
+        cells=(
+            *grid(data=("antipodal", "opposite pair", "triple", "cloud 20 in 3"), B=("0", "1")),
+            *grid(data=("close pair",), B=("1/2", "3", "8")),
+        ),
         max_bits=256,
+        vary={"B": (0, 10)},
         fails_if="the least eigenvalue is below the bound although antipodes are allowed",
     ),
     Enclose(

@@ -33,6 +33,7 @@ from verify.engines.enclose import Side
 
 Cell = Mapping[str, Any]
 BIASES = ("0", "1", "2")
+SAMPLED_BIASES = ("0", "1/4", "1/2", "3/4", "1", "3/2", "2", "3")
 GAP_LABELS = (1, -1, 1, 1, 1, 1, 1, 1)
 
 
@@ -152,23 +153,36 @@ CHECKS = (
             part=part,
             sides=sides,
             cells=cells,
+            vary=vary,
             fails_if=f"{part}: a data set exceeds the bound",
         )
-        for part, sides, cells in (
+        for part, sides, cells, vary in (
             (
                 "constant labels",
                 _constant,
                 (
                     {"axes": 60, "half": True, "B": "0"},
+                    {"axes": 40, "half": True, "B": "1/10"},
                     *grid(data=("spread", "close", "cloud 20 in 3"), B=BIASES),
                 ),
+                {},
             ),
             (
                 "linear labels",
                 _linear,
-                (*grid(axes=(3,), B=BIASES), *grid(data=("spread", "close"), B=BIASES)),
+                (
+                    *grid(axes=(3,), B=BIASES),
+                    *grid(data=("spread", "close"), B=BIASES),
+                    *grid(data=("antipodal",), B=("1/4", "1/2", "2")),
+                ),
+                {"B": (0, 4)},
             ),
-            ("samples", _enough, grid(B=("0", "1", "2", "3"))),
+            (
+                "samples",
+                _enough,
+                grid(B=("0", "1/4", "1/2", "3/4", "1", "3/2", "2", "3")),
+                {"B": (0, 6)},
+            ),
         )
     ),
     Enclose(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from math import sqrt
 from typing import Any
@@ -21,7 +22,7 @@ from theory.bias.symbols import ball_radius, band_share, radius
 from theory.claim import Form
 from theory.formula import Formula
 from theory.notation import delta, m, n
-from theory.rigor.balls import ball_matrix
+from theory.rigor.balls import ball, ball_matrix
 from verify.checks import bias_runs as runs
 from verify.checks.bias_cells import grid
 from verify.checks.bias_networks import active_shares, bias_of, network_of, sphere
@@ -32,16 +33,23 @@ from verify.networks.descent import GradientDescent
 from verify.networks.tangent import tangent_gram
 
 Cell = Mapping[str, Any]
-# Active neurons of each sample, as words: 1 where neuron r is active. rho: of every pair.
+# Active neurons of each sample, as words: 1 where neuron r is active. rho: of every pair. D: 1.
 PATTERNS = (
     {"rho": "0", "active": ("111100", "110011", "001111")},
     {"rho": "1/2", "active": ("111000", "000111", "101010", "110011")},
     {"rho": "99/100", "active": ("11110000", "11110000")},
+    # Nearly attained above: orthogonal features, so that every choice of signs gives the same.
+    {"rho": "-9/10", "active": ("11110000", "00011111"), "D": "2"},
+    {"rho": "-99/100", "active": ("1100000000", "0111000000"), "D": "1/3"},
+    # Nearly attained below: two features that are nearly one.
+    {"rho": "99/100", "active": ("1110000", "1110000"), "D": "3"},
+    {"rho": "999/1000", "active": ("1100000000", "1100000000"), "D": "1/2"},
+    {"rho": "1/2", "active": ("10000", "01000", "00100", "00010", "11111"), "D": "3/2"},
 )
 
 
 def _empirical(cell: Cell) -> tuple[arb, dict[str, Any]]:
-    """E |sum of eps_i Z_i|/n over all signs, D = 1, Z_i the features of the linear network."""
+    """E D |sum of eps_i Z_i|/n over all signs, Z_i the features of the linear network."""
     words, rho = cell["active"], Fraction(cell["rho"])
     size, width = len(words), len(words[0])
     both = [
@@ -58,15 +66,15 @@ def _empirical(cell: Cell) -> tuple[arb, dict[str, Any]]:
     for choice in product((1, -1), repeat=size):
         total += quadratic_form(gram, [arb(sign) for sign in choice]).sqrt()
     mean_share = Fraction(sum(word.count("1") for word in words), size * width)
-    known = {"n": size, "active_share": mean_share, "ball_radius": 1}
-    return total / 2**size / size, known
+    radius = Fraction(cell.get("D", 1))
+    known = {"n": size, "active_share": mean_share, "ball_radius": radius}
+    return ball(radius) * total / 2**size / size, known
 
 
-def _rademacher(cell: Cell, form: Form) -> tuple[Side, Side]:
-    """The smaller of both relative gaps, beside 0."""
-    found, known = _empirical(cell)
-    low, high = (f.ball(**{s.symbol.name: known[s.symbol.name] for s in f.symbols}) for f in form)
-    return arb(0), (found / low - 1).min(high / found - 1)
+def _rademacher(cell: Cell, form: Form, side: int) -> tuple[Side, Side]:
+    """The complexity beside one side of the bracket."""
+    (found, known), formula = _empirical(cell), form[side]
+    return found, formula.ball(**{s.symbol.name: known[s.symbol.name] for s in formula.symbols})
 
 
 def _observe_rademacher(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
@@ -83,9 +91,9 @@ def _observe_rademacher(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def _rademacher_margin(figures: Cell, cell: Cell, form: Form) -> float:
-    low, high = (runs.value(f, figures) for f in form)
-    return min(figures["complexity"] / low - 1, high / figures["complexity"] - 1)
+def _rademacher_margin(figures: Cell, cell: Cell, form: Form, side: int) -> float:
+    quotient = figures["complexity"] / runs.value(form[side], figures)
+    return (quotient if side == 0 else 1 / quotient) - 1
 
 
 def _observe_deviation(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
@@ -166,20 +174,33 @@ def _gap_margin(figures: Cell, cell: Cell, form: Formula) -> float:
 
 
 CHECKS = (
-    Enclose(
-        claim="bias.rad.linear",
-        sides=_rademacher,
-        cells=PATTERNS,
-        fails_if="the mean over all signs leaves the bracket, for listed activation patterns",
-    ),
-    Follow(
-        claim="bias.rad.linear",
-        observe=_observe_rademacher,
-        margin=_rademacher_margin,
-        cells=grid(n=(10,), d=(5,), m=(1000,), B=("0", "2")),
-        allowance=1e-9,
-        allowance_because="a mean over 1024 signs of forms with 100 terms, in double precision",
-        fails_if="the mean over all signs leaves the bracket, for fresh networks",
+    *(
+        check
+        for side, (part, relation, words) in enumerate(
+            (("lower", ">=", "below"), ("upper", "<=", "above"))
+        )
+        for check in (
+            Enclose(
+                claim="bias.rad.linear",
+                part=part,
+                sides=partial(_rademacher, side=side),
+                cells=PATTERNS,
+                relation=relation,
+                vary={"rho": ("-99/100", "99/100"), "D": ("1/100", 100)},
+                fails_if=f"the mean over all signs is {words} the bound, for listed patterns",
+            ),
+            Follow(
+                claim="bias.rad.linear",
+                part=part,
+                observe=_observe_rademacher,
+                margin=partial(_rademacher_margin, side=side),
+                cells=grid(n=(10,), d=(5,), m=(1000,), B=("0", "2")),
+                allowance=1e-9,
+                allowance_because="a mean over 1024 signs of forms with 100 terms, in double "
+                "precision",
+                fails_if=f"the mean over all signs is {words} the bound, for fresh networks",
+            ),
+        )
     ),
     Derive(
         claim="bias.rad.flip",

@@ -189,6 +189,12 @@ def _sign_below(cell: Cell, form: int) -> tuple[Side, Side]:
     return sign * restricted.region_closed(ball(bias_of(cell)), (ball(root) + shift) ** 2), arb(0)
 
 
+# The farthest pair decides, so that delta may be greater than sqrt(2).
+EXPLICIT: tuple[Cell, ...] = (
+    *grid(B=("1/10", "1", "3"), delta=("1/100", "1/2", "7/5")),
+    {"B": "1/10", "delta": "199/100"},
+)
+
 CHECKS = (
     Derive(
         claim="bias.lmin.region",
@@ -216,16 +222,18 @@ CHECKS = (
     Enclose(
         claim="bias.lmin.region.explicit",
         sides=_explicit,
-        cells=grid(B=("1/10", "1", "3"), delta=("1/100", "1/2", "7/5")),
+        cells=EXPLICIT,
         max_bits=256,
+        vary={"B": ("1/100", 8), "delta": ("1/1000", "199/100")},
         fails_if="the exact restricted bound is below its explicit lower bound",
     ),
     Enclose(
         claim="bias.lmin.region.explicit",
         part="by Owen's T",
         sides=_owen_form,
-        cells=grid(B=("1/10", "1", "3"), delta=("1/100", "1/2", "7/5")),
+        cells=EXPLICIT,
         max_bits=256,
+        vary={"B": ("1/100", 8), "delta": ("1/1000", "199/100")},
         fails_if="a certified integral of Owen's T is below the explicit bound",
     ),
     Cover(

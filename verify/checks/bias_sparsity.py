@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from theory.formula import Formula
 from theory.notation import m
 from theory.rigor.balls import ball
 from theory.rigor.binomial import share_above
-from verify.checks.bias_cells import grid
+from verify.checks.bias_cells import at_cell, bias_of, grid, radius_of, share_of
 from verify.checks.bias_networks import (
     active_shares,
     network_of,
@@ -28,33 +27,37 @@ from verify.engines.sample import Violations
 
 Array = np.ndarray
 Cell = Mapping[str, Any]
-DELTA = Fraction(1, 20)
-RADIUS = Fraction(1, 10)
 BIASES = ("0", "1/2", "1", "2")
 SHARES = grid(n=(5, 20), m=(1000, 20_000), B=BIASES)
+SCALARS = {"B": (0, 4), "delta": ("1/100", "99/100")}
+# Few neurons: a bound that is a little smaller lets one more active neuron through.
+FEW = (
+    {"n": 3, "m": 8, "B": "2", "delta": "3/100"},
+    {"n": 10, "m": 6, "B": "2", "delta": "22/25"},
+    {"n": 5, "m": 1, "B": "0"},
+)
+FEW_MOVED = (
+    {"n": 10, "m": 6, "B": "5/2", "delta": "37/100"},
+    {"n": 2, "m": 20, "B": "5/2", "delta": "7/100", "R": "1"},
+    {"n": 3, "m": 20, "B": "1/4", "delta": "13/100", "R": "1"},
+    {"n": 2, "m": 8, "B": "5/2", "delta": "13/100"},
+)
 DRAWN = ({"n": 10, "d": 5, "m": 1000, "B": "1"}, {"n": 20, "d": 3, "m": 1000, "B": "2"})
-
-
-def _at(cell: Cell, form: Formula, **more: Any) -> arb:
-    known = {"B": Fraction(cell["B"]), "m": cell["m"], "delta": DELTA, "radius": RADIUS, **more}
-    known |= {"n": cell["n"]} if "n" in cell else {}
-    return form.ball(**{s.symbol.name: known[s.symbol.name] for s in form.symbols})
 
 
 def _too_many(cell: Cell, form: Formula, shift: arb) -> tuple[Side, Side]:
     """n times the exact probability that one sample's share exceeds the bound, beside delta."""
-    active = tail_ball(ball(Fraction(cell["B"])) - shift)
-    return cell["n"] * share_above(_at(cell, form), cell["m"], active), DELTA
+    active = tail_ball(ball(bias_of(cell)) - shift)
+    return cell["n"] * share_above(at_cell(cell, form), cell["m"], active), share_of(cell)
 
 
 def _shifted(cell: Cell, form: Form) -> tuple[Side, Side]:
-    return _too_many(cell, form[0], arb(2).sqrt() * ball(RADIUS))
+    return _too_many(cell, form[0], arb(2).sqrt() * ball(radius_of(cell)))
 
 
 def _shifted_tail(cell: Cell, form: Form) -> tuple[Side, Side]:
-    shift = arb(2).sqrt() * ball(Fraction(cell["R"]))
-    bias = Fraction(cell["B"])
-    return tail_ball(ball(bias) - shift), form[1].ball(B=bias, radius=Fraction(cell["R"]))
+    shift = arb(2).sqrt() * ball(radius_of(cell))
+    return tail_ball(ball(bias_of(cell)) - shift), at_cell(cell, form[1])
 
 
 def _draw_shares(cell: Cell, rng: np.random.Generator, size: int) -> Array:
@@ -73,7 +76,7 @@ def _draw_worst_shares(cell: Cell, rng: np.random.Generator, size: int) -> Array
         X = sphere(cell["n"], cell["d"], rng)
         shares = []
         for x, feature in zip(X, network.features(X), strict=True):
-            moved = network.weights + float(RADIUS) * feature / np.linalg.norm(feature)
+            moved = network.weights + float(radius_of(cell)) * feature / np.linalg.norm(feature)
             shares.append(active_shares(network.with_weights(moved), x[None, :])[0])
         found.append(max(shares))
     return np.array(found)
@@ -83,14 +86,15 @@ CHECKS = (
     Enclose(
         claim="bias.sp.init",
         sides=lambda cell, form: _too_many(cell, form, arb(0)),
-        cells=SHARES,
-        fails_if="n times an exact binomial tail exceeds delta = 1/20",
+        cells=(*SHARES, *FEW),
+        vary=SCALARS,
+        fails_if="n times an exact binomial tail exceeds delta",
     ),
     Sample(
         claim="bias.sp.init",
         draw=_draw_shares,
-        target=_at,
-        test=Violations(float(DELTA)),
+        target=at_cell,
+        test=Violations(lambda cell: float(share_of(cell))),
         cells=DRAWN,
         n_max=600,
         fails_if="more than 1 network in 20 has a greater share on some sample",
@@ -104,15 +108,16 @@ CHECKS = (
         claim="bias.sp.train",
         part="share",
         sides=_shifted,
-        cells=SHARES,
-        fails_if="n times an exact binomial tail exceeds delta = 1/20; R = 1/10",
+        cells=(*SHARES, *FEW_MOVED),
+        vary={**SCALARS, "R": ("1/1000", 1)},
+        fails_if="n times an exact binomial tail exceeds delta",
     ),
     Sample(
         claim="bias.sp.train",
         part="share",
         draw=_draw_worst_shares,
-        target=lambda cell, form: _at(cell, form[0]),
-        test=Violations(float(DELTA)),
+        target=lambda cell, form: at_cell(cell, form[0]),
+        test=Violations(lambda cell: float(share_of(cell))),
         cells=DRAWN,
         n_max=600,
         fails_if="moving every neuron by R towards a sample activates more in 1 network of 20",
@@ -121,7 +126,13 @@ CHECKS = (
         claim="bias.sp.train",
         part="tail",
         sides=_shifted_tail,
-        cells=grid(B=BIASES, R=("1/10", "1/2")),
+        cells=(
+            *grid(B=BIASES, R=("1/10", "1/2")),
+            {"B": "1/20", "R": "1/1000"},
+            {"B": "4", "R": "2"},
+            *grid(B=("1/4", "4"), R=("1/100", "1/10")),
+        ),
+        vary={"B": (0, 6), "R": ("1/1000", 2)},
         fails_if="Q(B - sqrt(2) R) exceeds the bound at a cell",
     ),
 )

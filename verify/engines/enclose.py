@@ -8,7 +8,7 @@ Assumes: the interval library and the transcription.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,7 @@ from flint import arb
 
 from theory.claim import Form
 from theory.rigor.balls import ball, working_precision
+from verify.ablation import WITHOUT
 from verify.check import Check, Job
 from verify.engines.common import (
     Independent,
@@ -25,6 +26,7 @@ from verify.engines.common import (
     fold_cells,
     mutant_records,
 )
+from verify.engines.proposals import Ranges
 from verify.engines.survivors import SecondLook, exact_slack, says_nothing
 from verify.evidence import (
     AUTOMATIC,
@@ -42,7 +44,7 @@ from verify.statistics.slack import Slack
 Side = arb | Fraction | int
 RELATIONS = ("<=", "<", ">=", ">", "==")
 REPAIR = "not refuted where the claim is: weaker than the claim"
-SURVIVORS = "survivors/"  # starts the key of the second look; the variants' numbers follow
+SURVIVORS = "survivors/"  # then the numbers of variants, and of cells by slack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,8 @@ class Enclose(Check):
     applies: the cells at which the theorem's hypotheses hold (others are NOT_APPLICABLE).
     free: the value that holds for free at a cell; a bound no better is flagged TRIVIAL.
     picture: from a cell to plain data that a figure of the report draws; no part of the verdict.
+    vary: parameter -> (low, high), exact: within these ends, which satisfy the hypotheses and are
+    cheap to judge, cells that tell the survivors may be made up.
     """
 
     sides: Callable[[Mapping[str, Any], Form], tuple[Side, Side]]
@@ -65,6 +69,7 @@ class Enclose(Check):
     applies: Callable[[Mapping[str, Any]], bool] | None = None
     free: Callable[[Mapping[str, Any]], Side] | None = None
     picture: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    vary: Ranges = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.relation not in RELATIONS:
@@ -123,7 +128,8 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     check = job.check
     assert isinstance(check, Enclose)
     if key.startswith(SURVIVORS):
-        return _second_look(job, check, [int(i) for i in key.removeprefix(SURVIVORS).split(",")])
+        numbers, tight = (_numbers(part) for part in key.removeprefix(SURVIVORS).split("/"))
+        return _second_look(job, check, numbers, tight)
     cell = check.cells[int(key)]
     if check.applies is not None and not check.applies(cell):
         return {"outcomes": {}, "not_applicable": True}
@@ -138,8 +144,15 @@ def work(job: Job, key: str, seed: int) -> dict[str, Any]:
     }
 
 
-def _second_look(job: Job, check: Enclose, numbers: list[int]) -> dict[str, Any]:
-    """What became of the survivors with these numbers among the variants, at more cells."""
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",") if number]
+
+
+def _second_look(job: Job, check: Enclose, numbers: list[int], tight: list[int]) -> dict[str, Any]:
+    """What became of the survivors with these numbers among the variants, at more cells.
+
+    tight: the cells where the claim's slack is known, the least first.
+    """
     forms = list(job.variants(census=True).items())
     applies = check.applies or (lambda cell: True)
     look = SecondLook(
@@ -148,6 +161,8 @@ def _second_look(job: Job, check: Enclose, numbers: list[int]) -> dict[str, Any]
         {i: cell for i, cell in enumerate(check.cells) if applies(cell)},
         lambda cell: applies(cell) and hypotheses_met(job.claim, cell) is not False,
         dict(forms[number] for number in numbers),
+        tight,
+        check.vary,
         equality=check.relation == "==",
     )
     return {"records": {name: asdict(record) for name, record in look.run().items()}}
@@ -191,8 +206,15 @@ class State(Independent):
         if self.second is not None or len(self.results) < len(self.keys):
             return []
         numbers = self._survivors()
-        self.second = SURVIVORS + ",".join(map(str, numbers)) if numbers else ""
+        parts = (",".join(map(str, part)) for part in (numbers, self._tightest()))
+        self.second = SURVIVORS + "/".join(parts) if numbers else ""
         return [self.second] if numbers else []
+
+    def _tightest(self) -> list[int]:
+        """Cells by the claim's slack, as far as it is known, the least first."""
+        figures = enumerate(result.get("figures", {}) for result in self.ordered())
+        slacks = {index: shown["slack"][0] for index, shown in figures if shown.get("slack")}
+        return sorted(slacks, key=lambda index: slacks[index])
 
     def settled(self) -> bool:
         """The cells decide the claim; the second look is about its mutants."""
@@ -211,9 +233,12 @@ class State(Independent):
         return outcomes
 
     def _survivors(self) -> list[int]:
-        """Numbers, among the variants, of what no cell refuted; none unless the claim holds."""
+        """Numbers, among the variants, of what no cell refuted; none unless the claim holds.
+
+        None either where the claim is stated without a hypothesis: mutants are not judged there.
+        """
         outcomes = self._outcomes()
-        if set(outcomes["claim"]) != {Outcome.HOLDS}:
+        if set(outcomes["claim"]) != {Outcome.HOLDS} or self.job.check.role.startswith(WITHOUT):
             return []
         return [
             number
