@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -27,7 +28,7 @@ from theory.dual.examples import (
     SQUARE,
     TRIANGLE,
 )
-from theory.dual.problem import Dirac
+from theory.dual.problem import Dirac, Problem
 from theory.dual.saturation import contents, has_dead_region, saturated, saturated_points
 from theory.dual.training import certified_optimum
 from theory.exact import Matrix, Vector, dot
@@ -105,20 +106,36 @@ def _half_open(cell: Cell, admissible: Any) -> tuple[int, int]:
 
 def _saturated_count(cell: Cell, form: Any) -> tuple[int, arb]:
     X, p = certificate(cell)
-    return len(saturated_points(p, X)), _bound(X, form)
+    return _saturated(p, X), _bound(X, form)
+
+
+# Every version of the claim asks for the same counts.
+@lru_cache(maxsize=64)
+def _saturated(p: Vector, X: Matrix) -> int:
+    return len(saturated_points(p, X))
+
+
+@lru_cache(maxsize=64)
+def _regions(X: Matrix) -> tuple[int, int]:
+    """Number of regions, and of dead ones."""
+    return len(regions(X)), int(has_dead_region(X))
+
+
+@lru_cache(maxsize=64)
+def _at_most(task: Problem) -> int:
+    """All points that can be saturated for the certified optimum, counted with their regions."""
+    return dirac_set(certified_optimum(task, bits=BITS)).most
 
 
 def _bound(X: Matrix, form: Any) -> arb:
     """The claimed number of saturated points."""
-    dead = int(has_dead_region(X))
-    return form.ball(n=len(X), region_count=len(regions(X)), dead_regions=dead)
+    count, dead = _regions(X)
+    return form.ball(n=len(X), region_count=count, dead_regions=dead)
 
 
 def _certified_count(cell: Cell, form: Any) -> tuple[int, arb]:
-    """All points that can be saturated for the certified optimum, counted with their regions."""
     task = drawn(cell)
-    found = dirac_set(certified_optimum(task, bits=BITS))
-    return found.most, _bound(task.X, form)
+    return _at_most(task), _bound(task.X, form)
 
 
 def _measure(cell: Cell) -> tuple[Matrix, list[Dirac]]:
