@@ -18,7 +18,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
-import scipy.special
+import scipy
 import sympy
 from flint import arb, fmpq
 

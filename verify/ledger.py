@@ -17,7 +17,7 @@ from typing import Any
 
 from theory.exact import InputError
 from theory.quantity import OWN_PAPERS, papers
-from verify.check import check_packages
+from verify.check import OWN_CHECKS, check_packages
 
 APPLICATION_ID = 0x626F756E  # "boun"
 SCHEMA = """
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS chunks (
 def code_digest() -> str:
     """Digest of the source that evidence depends on: `theory`, `verify`, papers from elsewhere."""
     root = Path(__file__).parent.parent
-    brought = {*papers().values(), *check_packages()} - {*OWN_PAPERS.values(), "verify.checks"}
+    brought = {*papers().values(), *check_packages()} - {*OWN_PAPERS.values(), OWN_CHECKS}
     folders = {name: root / name for name in ("theory", "verify")}
     folders |= {name: _folder(name) for name in sorted(brought)}
     digest = hashlib.sha256()

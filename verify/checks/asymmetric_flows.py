@@ -7,7 +7,7 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy.integrate import solve_ivp
+import scipy
 
 from theory.asymmetric.data_sets import DATA_SETS
 from theory.asymmetric.eigenvalue import kappa
@@ -93,7 +93,7 @@ def smooth_path(network: ShallowNetwork, X: Array, y: Array) -> tuple[Array, lis
     fallen.terminal = True  # type: ignore[attr-defined]
     first = network.weights.ravel()
     start = loss(first)
-    flow = solve_ivp(
+    flow = scipy.integrate.solve_ivp(
         velocity, (0, 1e5), first, method="DOP853", rtol=1e-9, atol=1e-12, events=fallen
     )
     if flow.status != 1:

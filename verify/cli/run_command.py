@@ -148,12 +148,12 @@ def needed(ids: tuple[str, ...]) -> tuple[str, ...]:
     from theory.claim import claim
     from verify.check import all_checks
 
-    direct = {check.claim for check in all_checks().values() if check.role == "direct"}
     wanted: dict[str, None] = {}
     ahead = list(ids)
     while ahead:
         id = ahead.pop(0)
-        if id not in direct:
+        mine = (check for check in all_checks(claim(id).paper).values() if check.claim == id)
+        if all(check.role != "direct" for check in mine):
             ahead += [lemma for lemma in claim(id).rests_on if lemma not in wanted]
             wanted.update(dict.fromkeys(claim(id).rests_on))
     return tuple(wanted)

@@ -30,7 +30,8 @@ def main(arguments: argparse.Namespace) -> int:
     from verify.cli.plain import plain
 
     item = claim(arguments.claim)
-    checks = {id: check for id, check in all_checks().items() if check.claim == item.id}
+    mine = all_checks(item.paper).items()
+    checks = {id: check for id, check in mine if check.claim == item.id}
     fields: dict[str, str | list[str]] = {
         "claim": item.id,
         "title": item.title,
