@@ -182,7 +182,10 @@ def claim(id: str) -> Claim:
     known = {item.id: item for item in claims(prefix)} if prefix in papers() else {}
     if id not in known:
         known = {item.id: item for item in claims()}
-        near = difflib.get_close_matches(id, known, n=3, cutoff=0.4)
+        if id in papers():
+            raise InputError(f"{id!r} is a paper", "the id of one claim", f"see `list {id}`")
+        inside = [name for name in known if name.startswith(f"{id}.")][:8]
+        near = inside or difflib.get_close_matches(id, known, n=3, cutoff=0.4)
         raise InputError(
             f"unknown claim {id!r}",
             f"{len(known)} claims",

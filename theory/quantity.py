@@ -208,7 +208,8 @@ def quantity(name: str) -> Quantity:
         load_quantities(prefix)
     if name not in _REGISTRY:
         known = quantities()
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        inside = [other for other in known if other.startswith(f"{name}.")][:8]
+        near = inside or difflib.get_close_matches(name, known, n=3, cutoff=0.4)
         raise InputError(
             f"unknown quantity {name!r}",
             f"{len(known)} names of the calculator",

@@ -22,6 +22,8 @@ from verify.run import RunResult
 from verify.statistics.budget import Budget
 
 FORMAT = 1
+# what readers of a verdict rely on; newer names may be missing in older files
+VERDICT_NAMES = {"outcome", "strength", "flags", "margin", "could_have_caught", "mutants", "census"}
 PACKAGES = ("mpmath", "numpy", "python-flint", "scipy", "sympy")
 
 
@@ -118,7 +120,7 @@ def finite(data: Any) -> Any:
 
 
 def load(path: str | Path) -> Record:
-    """Read an evidence file; raises InputError when it is missing or of another kind."""
+    """Read an evidence file; raises InputError when it is missing, damaged or of another kind."""
     try:
         data = json.loads(Path(path).read_text())
     except FileNotFoundError:
@@ -133,6 +135,17 @@ def load(path: str | Path) -> Record:
         raise InputError(
             f"{path} is no evidence file of format {FORMAT}", "a file written by `run`"
         )
-    data["evidence"] = tuple(Evidence.from_json(item) for item in data["evidence"])
-    data["problems"] = tuple(data["problems"])
-    return Record(**data)
+    try:
+        data["evidence"] = tuple(Evidence.from_json(item) for item in data["evidence"])
+        data["problems"] = tuple(data["problems"])
+        for verdict in data["verdicts"].values():
+            missing = VERDICT_NAMES - set(verdict)
+            if missing:
+                raise KeyError(min(missing))
+        return Record(**data)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{path} is damaged or of another version: {type(error).__name__}: {error}",
+            "a file written by `run` of this version",
+            "run again: what the ledger knows is not redone",
+        ) from None

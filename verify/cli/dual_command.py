@@ -27,9 +27,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """Load, solve, print, draw."""
     from theory.exact import InputError, between
+    from verify.cli.output import check_outputs
     from verify.data.dual_training import lines_of, train
     from verify.data.load import load
 
+    check_outputs(arguments, "figure")
     lam = between(arguments.lam, "lam", low=0, open_low=True)
     data = load(arguments.source, arguments.target)
     if arguments.columns:

@@ -36,6 +36,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Run, print a table, save the evidence; status 1 when a verdict is not as expected."""
     from theory.exact import InputError
     from verify.cli.duration import seconds
+    from verify.cli.output import check_outputs
     from verify.cli.progress import Watcher
     from verify.ledger import Ledger
     from verify.record import record, save
@@ -46,9 +47,7 @@ def main(arguments: argparse.Namespace) -> int:
     seed = DEFAULT_SEED if arguments.seed is None else arguments.seed
     if seed < 0:
         raise InputError(f"seed = {seed}", "integers from 0")
-    _writable("evidence", arguments.evidence)
-    if arguments.json and arguments.json != "-":
-        _writable("json", arguments.json)
+    check_outputs(arguments, "ledger", "evidence", "json")
     ledger = Ledger(arguments.ledger)
     with Watcher() as watch:
         runner = Runner(
@@ -58,7 +57,7 @@ def main(arguments: argparse.Namespace) -> int:
             workers=arguments.workers,
             cluster=arguments.cluster,
             ledger=ledger,
-            seconds=seconds(arguments.budget) if arguments.budget else None,
+            seconds=None if arguments.budget is None else seconds(arguments.budget),
             watch=watch,
         )
         result = runner.run()
@@ -87,17 +86,6 @@ def main(arguments: argparse.Namespace) -> int:
     if not result.complete:
         print("not complete: the same command resumes from the ledger", file=sys.stderr)
     return 1 if unexpected or not result.complete else 0
-
-
-def _writable(option: str, name: str) -> None:
-    """Refuse before the run what could not be written after it."""
-    from theory.exact import InputError
-
-    path = Path(name).absolute()
-    there = next(folder for folder in path.parents if folder.exists())
-    if path.is_dir() or not there.is_dir() or not os.access(there, os.W_OK):
-        raise InputError(f"cannot write {name}", "a file in a folder you may write to",
-                         f"give another --{option}")  # fmt: skip
 
 
 def calibrated(ledger: Any, profile: str) -> dict[str, Any] | None:
