@@ -62,7 +62,7 @@ class Interrupts:
     """
 
     def __init__(self) -> None:
-        self._noted = False
+        self.noted = False
         self._before: dict[int, Any] = {}
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
@@ -70,12 +70,12 @@ class Interrupts:
                     self._before[number] = signal.signal(number, self._note)
 
     def _note(self, signum: int, frame: object) -> None:
-        self._noted = True
+        self.noted = True
         raise KeyboardInterrupt
 
     def check(self) -> None:
         """Raise KeyboardInterrupt when a signal came."""
-        if self._noted:
+        if self.noted:
             raise KeyboardInterrupt
 
     def close(self) -> None:
@@ -83,11 +83,6 @@ class Interrupts:
         for number, handler in self._before.items():
             signal.signal(number, handler)
         self._before = {}
-
-
-def interrupted(error: BaseException) -> bool:
-    """Whether an error is FLINT's way of saying that a Ctrl-C came inside an integrand."""
-    return isinstance(error, SystemError) and isinstance(error.__cause__, KeyboardInterrupt)
 
 
 class Inline(Executor):

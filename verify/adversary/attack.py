@@ -11,7 +11,7 @@ from typing import Any
 
 from verify.check import Job
 from verify.engines.search import Search, work
-from verify.executors import Interrupts, interrupted
+from verify.executors import Interrupts
 
 
 @dataclass
@@ -74,7 +74,7 @@ def attack(
                 if result.witness is not None or time.monotonic() > deadline:
                     return result
     except (KeyboardInterrupt, SystemError) as error:
-        if not isinstance(error, KeyboardInterrupt) and not interrupted(error):
+        if isinstance(error, SystemError) and not interrupts.noted:
             raise
         result.stopped = "stopped by the user"
     finally:

@@ -112,11 +112,8 @@ def _run(argv: list[str] | None) -> int:
     except Exception as error:
         from theory.exact import InputError
 
-        if isinstance(error, SystemError):
-            from verify.executors import interrupted
-
-            if interrupted(error):
-                return _stopped()
+        if _interrupted(error):
+            return _stopped()
         if arguments.debug or (isinstance(error, OSError) and not error.filename):
             raise
         if isinstance(error, InputError | OSError):
@@ -128,6 +125,13 @@ def _run(argv: list[str] | None) -> int:
             file=sys.stderr,
         )
         return 3
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether an error is what FLINT makes of a Ctrl-C that comes inside an integrand."""
+    while isinstance(error, SystemError):
+        error = error.__cause__ or error.__context__
+    return isinstance(error, KeyboardInterrupt)
 
 
 def _stopped() -> int:
