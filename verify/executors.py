@@ -6,6 +6,7 @@ raises `Stopped` when it can run nothing any more.
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import threading
@@ -48,9 +49,9 @@ def one_blas_thread() -> Any:
     """
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    import scipy.linalg  # noqa: F401
     from threadpoolctl import threadpool_limits
 
+    importlib.import_module("scipy.linalg")
     return threadpool_limits(1)
 
 

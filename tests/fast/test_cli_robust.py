@@ -188,13 +188,13 @@ def change(data, what):
             del item["strength"]
         case "an unknown outcome":
             item["outcome"] = "MAYBE"
-        case "a verdict without census":
-            del verdict["census"]
+        case "a verdict without strength":
+            del verdict["strength"]
 
 
 DAMAGES = (
     "a name is missing", "a name is new", "no list of evidence", "evidence without strength",
-    "an unknown outcome", "a verdict without census",
+    "an unknown outcome", "a verdict without strength",
 )  # fmt: skip
 
 
@@ -210,6 +210,15 @@ def test_evidence_of_another_version_is_one_line(what, finished, tmp_path, capsy
         captured = capsys.readouterr()
         assert "damaged or of another version" in captured.err and "run again" in captured.err
         assert captured.err.count("\n") == 1 and not captured.out
+
+
+def test_a_verdict_of_an_older_version_is_shown(finished, tmp_path, capsys):
+    data = json.loads((finished / "run.json").read_text())
+    thin = {name: data["verdicts"][CLAIM][name] for name in ("outcome", "strength")}
+    path = tmp_path / "thin.json"
+    path.write_text(json.dumps(data | {"verdicts": {CLAIM: thin}}))
+    assert main(["show", CLAIM, "--evidence", str(path)]) == 0
+    assert "found         HOLDS PROVED\n" in capsys.readouterr().out
 
 
 def test_a_claim_is_shown_beside_a_stale_evidence_file(tmp_path, monkeypatch, capsys):

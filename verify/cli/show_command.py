@@ -93,16 +93,16 @@ def found(id: str, path: str | None) -> dict[str, str | list[str]]:
     verdict = verdicts[id]
     low, high = verdict.get("slack") or (None, None)
     return {
-        "found": f"{verdict['outcome']} {verdict['strength']} {' '.join(verdict['flags'])}".strip(),
-        "margin": verdict["margin"],
-        "would catch": verdict["could_have_caught"],
+        "found": " ".join([verdict["outcome"], verdict["strength"], *verdict.get("flags", ())]),
+        "margin": verdict.get("margin") or "",
+        "would catch": verdict.get("could_have_caught") or "",
         "slack": f"x {low:.4g} to {high:.4g}" if low and high else "not measured",
         "slack along": [_growth(item) for item in verdict.get("growth") or ()],
         "says more": _vacuity(verdict.get("vacuity")),
         "not refuted": [
             f"{survivor['name']}: {survivor['reason']}"
             for kind in ("mutants", "census")
-            for survivor in verdict[kind]["survivors"]
+            for survivor in (verdict.get(kind) or {}).get("survivors", ())
         ],
     }
 
