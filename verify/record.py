@@ -6,7 +6,6 @@ It contains no wall times, so the same evidence gives the same bytes.
 from __future__ import annotations
 
 import json
-import math
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -16,7 +15,7 @@ from typing import Any
 
 from theory.exact import InputError
 from verify.ablation import about_hypotheses
-from verify.evidence import Evidence, Part
+from verify.evidence import Evidence, Part, finite
 from verify.ledger import code_digest
 from verify.run import RunResult
 from verify.statistics.budget import Budget
@@ -105,17 +104,6 @@ def save(record: Record, path: str | Path) -> None:
     data["evidence"] = [item.as_json() for item in record.evidence]
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_text(json.dumps(finite(data), indent=1, sort_keys=True, default=str) + "\n")
-
-
-def finite(data: Any) -> Any:
-    """Plain data with null for every NaN and infinity, which JSON does not have."""
-    if isinstance(data, float):
-        return data if math.isfinite(data) else None
-    if isinstance(data, Mapping):
-        return {str(key): finite(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [finite(value) for value in data]
-    return data
 
 
 def load(path: str | Path) -> Record:

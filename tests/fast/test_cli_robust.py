@@ -229,3 +229,18 @@ def test_a_claim_is_shown_beside_a_stale_evidence_file(tmp_path, monkeypatch, ca
     captured = capsys.readouterr()
     assert CLAIM in captured.out and "not an evidence file" in captured.err
     assert main(["show", CLAIM, "--evidence", "nowhere.json"]) == 2
+
+
+def test_json_on_stdout_is_json(monkeypatch, capsys):
+    """No -Infinity for the best ratio of an attack that was stopped before its first batch."""
+
+    def stopped(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(attack_module, "work", stopped)
+    assert main(["attack", "bias.lmin.upper", "--json"]) == 0
+
+    def refuse(name):
+        raise ValueError(name)
+
+    assert json.loads(capsys.readouterr().out, parse_constant=refuse)["best"] is None

@@ -95,7 +95,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _write(told: dict[str, Any], file: str | None, figure: str | None) -> None:
-    from verify.record import finite
+    from verify.evidence import finite
 
     if file:
         text = json.dumps(finite(told), indent=1)

@@ -38,6 +38,7 @@ def main(arguments: argparse.Namespace) -> int:
     from verify.cli.duration import seconds
     from verify.cli.output import check_outputs
     from verify.cli.progress import Watcher
+    from verify.evidence import finite
     from verify.ledger import Ledger
     from verify.record import record, save
     from verify.run import DEFAULT_SEED, Runner
@@ -68,7 +69,7 @@ def main(arguments: argparse.Namespace) -> int:
         record(result, seed=seed, profile=arguments.profile, calibration=calibration),
         arguments.evidence,
     )
-    rows = verdict_rows(result)
+    rows = finite(verdict_rows(result))
     if arguments.json == "-":
         print(json.dumps(rows, indent=1))
     else:
