@@ -18,7 +18,7 @@ from typing import Any
 from theory.claim import claims
 from verify.check import Check, Job
 from verify.engines.common import Independent, evidence
-from verify.evidence import Evidence, Part, Scope, Strength
+from verify.evidence import UNTESTED, Evidence
 from verify.ledger import Ledger
 from verify.run import Runner
 
@@ -41,7 +41,7 @@ class State(Independent):
 
     def evidence(self) -> Evidence:
         """Says nothing."""
-        return evidence(self.job, Part("UNDECIDED", Strength.UNTESTED, Scope.NONE))  # type: ignore[arg-type]
+        return evidence(self.job, UNTESTED)
 
 
 def nothing(id: str, key: str, seed: int, profile: str) -> tuple[dict[str, Any], float]:

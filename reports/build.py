@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -107,9 +107,9 @@ def _replace_unsettable(view: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _segments(node: Any) -> Iterator[dict[str, str]]:
-    if isinstance(node, Mapping):
+    if isinstance(node, dict):
         if set(node) in ({"math"}, {"markup"}):
-            yield node  # type: ignore[misc]
+            yield node
         else:
             for value in node.values():
                 yield from _segments(value)

@@ -15,7 +15,6 @@ from functools import cache
 from typing import Any
 
 from theory.exact import InputError
-from theory.formula import Formula
 from theory.quantity import load_paper, papers
 
 Cell = Mapping[str, Any]
@@ -144,6 +143,8 @@ class Claim:
 
     def typeset(self) -> str:
         """The statement with its formula typeset."""
+        from theory.formula import Formula  # brings SymPy, which not every command needs
+
         if isinstance(self.form, Formula):
             return self.statement.replace("{formula}", self.form.typst())
         return self.statement
@@ -176,10 +177,15 @@ def paper(prefix: str) -> Paper:
 
 
 def claim(id: str) -> Claim:
-    """Look a claim up; raises InputError with near misses for an unknown id."""
-    known = {item.id: item for item in claims()}
+    """Look a claim up in its paper; raises InputError with near misses for an unknown id."""
+    prefix = id.split(".", 1)[0]
+    known = {item.id: item for item in claims(prefix)} if prefix in papers() else {}
     if id not in known:
-        near = difflib.get_close_matches(id, known, n=3, cutoff=0.4)
+        known = {item.id: item for item in claims()}
+        if id in papers():
+            raise InputError(f"{id!r} is a paper", "the id of one claim", f"see `list {id}`")
+        inside = [name for name in known if name.startswith(f"{id}.")][:8]
+        near = inside or difflib.get_close_matches(id, known, n=3, cutoff=0.4)
         raise InputError(
             f"unknown claim {id!r}",
             f"{len(known)} claims",

@@ -18,7 +18,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
-import scipy.special
+import scipy
 import sympy
 from flint import arb, fmpq
 
@@ -78,7 +78,7 @@ class Formula:
     def float64(self, **values: Any) -> np.ndarray:
         """Vectorised double-precision reading; values are numbers or arrays."""
         arguments = [np.asarray(values[name], dtype=np.float64) for name in self._names]
-        with np.errstate(over="ignore", under="ignore"):
+        with np.errstate(over="ignore", under="ignore"):  # inf and 0 are what a double can say
             return self._float_function(*arguments)
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -138,6 +139,9 @@ def define(
 ) -> Callable[[Callable], Callable]:
     """Register the decorated function as the quantity `name`; its docstring is the summary.
 
+    A paper that has a module `quantities` registers all its names there: the calculator
+    imports that module and what it needs, not the whole paper.
+
     remark: from the inputs to what a reader of the value must know besides it, or "".
     """
 
@@ -181,6 +185,16 @@ def load_paper(prefix: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+@cache
+def load_quantities(prefix: str) -> None:
+    """Import what registers a paper's quantities: its module `quantities`, or all without one."""
+    name = f"{papers()[prefix]}.quantities"
+    if importlib.util.find_spec(name):
+        importlib.import_module(name)
+    else:
+        load_paper(prefix)
+
+
 def quantity(name: str) -> Quantity:
     """Look a quantity up by its public name.
 
@@ -191,10 +205,11 @@ def quantity(name: str) -> Quantity:
     """
     prefix = name.split(".", 1)[0]
     if prefix in papers():
-        load_paper(prefix)
+        load_quantities(prefix)
     if name not in _REGISTRY:
         known = quantities()
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        inside = [other for other in known if other.startswith(f"{name}.")][:8]
+        near = inside or difflib.get_close_matches(name, known, n=3, cutoff=0.4)
         raise InputError(
             f"unknown quantity {name!r}",
             f"{len(known)} names of the calculator",
@@ -205,8 +220,11 @@ def quantity(name: str) -> Quantity:
     return _REGISTRY[name]
 
 
-def quantities() -> tuple[str, ...]:
-    """All public names, sorted."""
-    for prefix in papers():
-        load_paper(prefix)
-    return tuple(sorted(_REGISTRY))
+def quantities(paper: str | None = None) -> tuple[str, ...]:
+    """All public names, or those of one paper, sorted; raises InputError for an unknown paper."""
+    if paper is not None and paper not in papers():
+        raise InputError(f"unknown paper {paper!r}", ", ".join(papers()))
+    prefixes = tuple(papers()) if paper is None else (paper,)
+    for prefix in prefixes:
+        load_quantities(prefix)
+    return tuple(sorted(name for name in _REGISTRY if name.split(".", 1)[0] in prefixes))

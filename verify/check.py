@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
@@ -23,11 +23,12 @@ from typing import Any, Protocol
 
 from theory.claim import Claim, Form, claim
 from theory.exact import InputError
-from theory.mutate import form_mutations
+from theory.quantity import OWN_PAPERS
 from verify.evidence import AUTOMATIC, Evidence
 from verify.statistics.budget import Budget
 
 PROFILES = ("quick", "full")
+OWN_CHECKS = "verify.checks"
 CHECKS_GROUP = "boundlab.checks"  # entry points: any name = package
 
 
@@ -88,6 +89,8 @@ class Job:
         """
         forms = self.claim.variants()
         if census:
+            from theory.mutate import form_mutations  # brings SymPy, which not every command needs
+
             forms |= {AUTOMATIC + name: form for name, form in form_mutations(self.claim.form)}
         return forms
 
@@ -112,25 +115,32 @@ class State(Protocol):
 def check_packages() -> tuple[str, ...]:
     """Packages whose modules hold CHECKS: ours, then those of other distributions."""
     brought = {point.value for point in entry_points(group=CHECKS_GROUP)}
-    return ("verify.checks", *sorted(brought))
+    return (OWN_CHECKS, *sorted(brought))
+
+
+def _modules(paper: str | None) -> Iterator[ModuleType]:
+    """Modules with checks; of ours, those that are named after another paper are left out."""
+    names = {prefix: package.rpartition(".")[2] for prefix, package in OWN_PAPERS.items()}
+    others = {name for prefix, name in names.items() if paper not in (None, prefix)}
+    for package_name in check_packages():
+        package = importlib.import_module(package_name)
+        for entry in sorted(entry.name for entry in pkgutil.iter_modules(package.__path__)):
+            if package_name != OWN_CHECKS or entry.partition("_")[0] not in others:
+                yield importlib.import_module(f"{package_name}.{entry}")
 
 
 @cache
-def _modules() -> tuple[ModuleType, ...]:
-    found = []
-    for name in check_packages():
-        package = importlib.import_module(name)
-        entries = sorted(entry.name for entry in pkgutil.iter_modules(package.__path__))
-        found += [importlib.import_module(f"{name}.{entry}") for entry in entries]
-    return tuple(found)
+def all_checks(paper: str | None = None) -> Mapping[str, Check]:
+    """Every registered check, or those of one paper, under its id.
 
-
-@cache
-def all_checks() -> Mapping[str, Check]:
-    """Every registered check under its id `claim/Engine` (`/2`, `/3`, … when repeated)."""
+    The id is `claim/Engine` (`/2`, `/3`, … when repeated). A module of ours that is named after
+    a paper (`bias_tails`) speaks of that paper alone, so the others' need not be imported.
+    """
     found: dict[str, Check] = {}
-    for module in _modules():
+    for module in _modules(paper):
         for check in getattr(module, "CHECKS", ()):
+            if paper is not None and not check.claim.startswith(f"{paper}."):
+                continue
             base = f"{check.claim}/{check.engine_name}"
             id, count = base, 1
             while id in found:
@@ -142,9 +152,9 @@ def all_checks() -> Mapping[str, Check]:
 
 def job(check_id: str, *, profile: str = "quick", budget: Budget | None = None) -> Job:
     """Build the job of one check."""
-    checks = all_checks()
+    checks = all_checks(check_id.partition(".")[0])
     if check_id not in checks:
-        raise InputError(f"unknown check {check_id!r}", f"{len(checks)} registered checks")
+        raise InputError(f"unknown check {check_id!r}", f"{len(all_checks())} registered checks")
     check = checks[check_id]
     alpha, beta = (budget or Budget()).share(check.weight)
     return Job(check_id, check, claim(check.claim), alpha, beta, profile)
@@ -154,9 +164,11 @@ def select(claims: tuple[str, ...] | None, profile: str) -> list[str]:
     """Ids of the checks of these claims (all when None) that belong to the profile."""
     if profile not in PROFILES:
         raise InputError(f"profile = {profile!r}", " or ".join(PROFILES))
+    prefixes = {id.partition(".")[0] for id in claims or ()}
+    only = prefixes.pop() if len(prefixes) == 1 else None
     return [
         id
-        for id, check in all_checks().items()
+        for id, check in all_checks(only).items()
         if (claims is None or check.claim in claims)
         and (profile == "full" or check.profile == "quick")
     ]

@@ -8,6 +8,7 @@ Assumes: each engine's own statement of what its outcome means (see `Strength`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum, StrEnum
@@ -214,3 +215,14 @@ def best(parts: Sequence[Part]) -> Part:
     if holding:
         return max(holding, key=lambda part: (part.strength, part.scope, -part.error))
     return max(parts, key=lambda part: part.strength) if parts else UNTESTED
+
+
+def finite(data: Any) -> Any:
+    """Plain data with null for every NaN and infinity, which JSON does not have."""
+    if isinstance(data, float):
+        return data if math.isfinite(data) else None
+    if isinstance(data, Mapping):
+        return {str(key): finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [finite(value) for value in data]
+    return data

@@ -6,6 +6,7 @@ raises `Stopped` when it can run nothing any more.
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import threading
@@ -48,10 +49,41 @@ def one_blas_thread() -> Any:
     """
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    import scipy.linalg  # noqa: F401
     from threadpoolctl import threadpool_limits
 
+    importlib.import_module("scipy.linalg")
     return threadpool_limits(1)
+
+
+class Interrupts:
+    """Notes Ctrl-C and SIGTERM beside raising KeyboardInterrupt, until `close()`.
+
+    FLINT turns whatever an integrand raises into an error of its own, which an engine may take
+    for a formula that left its domain. `check()` raises again what was lost in this way.
+    """
+
+    def __init__(self) -> None:
+        self.noted = False
+        self._before: dict[int, Any] = {}
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                if callable(signal.getsignal(number)):  # else it is ignored, or ends the process
+                    self._before[number] = signal.signal(number, self._note)
+
+    def _note(self, signum: int, frame: object) -> None:
+        self.noted = True
+        raise KeyboardInterrupt
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt when a signal came."""
+        if self.noted:
+            raise KeyboardInterrupt
+
+    def close(self) -> None:
+        """Put the handlers back that were there before."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before = {}
 
 
 class Inline(Executor):
@@ -61,22 +93,25 @@ class Inline(Executor):
 
     def __init__(self) -> None:
         self._limits = one_blas_thread()
+        self._interrupts = Interrupts()
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
-        """Run now and return a finished future."""
+        """Run now and return a finished future; after a Ctrl-C none, but KeyboardInterrupt."""
         future: Future = Future()
         try:
             future.set_result(fn(*args, **kwargs))
         except Exception as error:
             future.set_exception(error)
+        self._interrupts.check()
         return future
 
     def check(self) -> None:
         """This process is always there."""
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Give the BLAS library its threads back."""
+        """Give the BLAS library its threads back, and the signals their handlers."""
         self._limits.restore_original_limits()
+        self._interrupts.close()
 
 
 class Pool(ProcessPoolExecutor):

@@ -17,7 +17,7 @@ from typing import Any
 
 from theory.exact import InputError
 from theory.quantity import OWN_PAPERS, papers
-from verify.check import check_packages
+from verify.check import OWN_CHECKS, check_packages
 
 APPLICATION_ID = 0x626F756E  # "boun"
 SCHEMA = """
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS chunks (
 def code_digest() -> str:
     """Digest of the source that evidence depends on: `theory`, `verify`, papers from elsewhere."""
     root = Path(__file__).parent.parent
-    brought = {*papers().values(), *check_packages()} - {*OWN_PAPERS.values(), "verify.checks"}
+    brought = {*papers().values(), *check_packages()} - {*OWN_PAPERS.values(), OWN_CHECKS}
     folders = {name: root / name for name in ("theory", "verify")}
     folders |= {name: _folder(name) for name in sorted(brought)}
     digest = hashlib.sha256()
@@ -51,7 +51,7 @@ def _folder(package: str) -> Path:
 class Ledger:
     """Finished chunks of one database file; `:memory:` keeps nothing.
 
-    Raises InputError when the file is no ledger of boundlab or is damaged.
+    Raises InputError when the file is no ledger of boundlab, is damaged or cannot be written.
     """
 
     def __init__(self, path: str | Path = ":memory:") -> None:
@@ -64,11 +64,14 @@ class Ledger:
             self._prepare()
         except sqlite3.DatabaseError as error:
             self.__del__()
-            raise InputError(
-                f"ledger {self.path} cannot be used: {error}",
-                "a file written by boundlab, or a new path",
-                "choose another path with --ledger",
-            ) from None
+            raise self._unusable(error) from None
+
+    def _unusable(self, error: Exception) -> InputError:
+        return InputError(
+            f"ledger {self.path} cannot be used: {error}",
+            "a file written by boundlab, or a new path",
+            "choose another path with --ledger",
+        )
 
     def _prepare(self) -> None:
         found = self._connection.execute("PRAGMA application_id").fetchone()[0]
@@ -85,19 +88,27 @@ class Ledger:
         self, seed: int, check_id: str, key: str, result: Mapping[str, Any], seconds: float
     ) -> None:
         """Keep a finished chunk; a second result for the same key is ignored."""
-        self._connection.execute(
-            "INSERT OR IGNORE INTO chunks VALUES (?, ?, ?, ?, ?, ?)",
-            (code_digest(), seed, check_id, key, json.dumps(result), seconds),
-        )
-        self._connection.commit()
+        try:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO chunks VALUES (?, ?, ?, ?, ?, ?)",
+                (code_digest(), seed, check_id, key, json.dumps(result), seconds),
+            )
+            self._connection.commit()
+        except sqlite3.DatabaseError as error:  # a full disk, a damaged page
+            raise self._unusable(error) from None
 
     def get(self, seed: int, check_id: str, key: str) -> tuple[dict[str, Any], float] | None:
         """Result and seconds of a chunk finished under the present code, or None."""
-        row = self._connection.execute(
-            "SELECT result, seconds FROM chunks WHERE code=? AND seed=? AND check_id=? AND key=?",
-            (code_digest(), seed, check_id, key),
-        ).fetchone()
-        return (json.loads(row[0]), row[1]) if row else None
+        wanted = (code_digest(), seed, check_id, key)
+        try:
+            row = self._connection.execute(
+                "SELECT result, seconds FROM chunks "
+                "WHERE code=? AND seed=? AND check_id=? AND key=?",
+                wanted,
+            ).fetchone()
+            return (json.loads(row[0]), row[1]) if row else None
+        except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
+            raise self._unusable(error) from None
 
     def count(self) -> int:
         """Number of finished chunks of all codes and seeds."""

@@ -6,7 +6,6 @@ It contains no wall times, so the same evidence gives the same bytes.
 from __future__ import annotations
 
 import json
-import math
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -16,12 +15,13 @@ from typing import Any
 
 from theory.exact import InputError
 from verify.ablation import about_hypotheses
-from verify.evidence import Evidence, Part
+from verify.evidence import Evidence, Part, finite
 from verify.ledger import code_digest
 from verify.run import RunResult
 from verify.statistics.budget import Budget
 
 FORMAT = 1
+VERDICT_NAMES = {"outcome", "strength"}  # readers do without the others, which older files lack
 PACKAGES = ("mpmath", "numpy", "python-flint", "scipy", "sympy")
 OPTIONAL = ("numba",)  # compiled sums are added in another order
 
@@ -108,19 +108,8 @@ def save(record: Record, path: str | Path) -> None:
     Path(path).write_text(json.dumps(finite(data), indent=1, sort_keys=True, default=str) + "\n")
 
 
-def finite(data: Any) -> Any:
-    """Plain data with null for every NaN and infinity, which JSON does not have."""
-    if isinstance(data, float):
-        return data if math.isfinite(data) else None
-    if isinstance(data, Mapping):
-        return {str(key): finite(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [finite(value) for value in data]
-    return data
-
-
 def load(path: str | Path) -> Record:
-    """Read an evidence file; raises InputError when it is missing or of another kind."""
+    """Read an evidence file; raises InputError when it is missing, damaged or of another kind."""
     try:
         data = json.loads(Path(path).read_text())
     except FileNotFoundError:
@@ -135,6 +124,17 @@ def load(path: str | Path) -> Record:
         raise InputError(
             f"{path} is no evidence file of format {FORMAT}", "a file written by `run`"
         )
-    data["evidence"] = tuple(Evidence.from_json(item) for item in data["evidence"])
-    data["problems"] = tuple(data["problems"])
-    return Record(**data)
+    try:
+        data["evidence"] = tuple(Evidence.from_json(item) for item in data["evidence"])
+        data["problems"] = tuple(data["problems"])
+        for verdict in data["verdicts"].values():
+            missing = VERDICT_NAMES - set(verdict)
+            if missing:
+                raise KeyError(min(missing))
+        return Record(**data)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{path} is damaged or of another version: {type(error).__name__}: {error}",
+            "a file written by `run` of this version",
+            "run again: what the ledger knows is not redone",
+        ) from None

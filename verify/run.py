@@ -127,6 +127,8 @@ class Runner:
             self._keep_finished()
             if executor is not None:
                 executor.shutdown(wait=False, cancel_futures=True)
+        # Rewriting the formulas of many survivors takes seconds: a watcher may say so.
+        self.watch(self.stopwatch.progress("drawing conclusions", self.agenda.unanswered))
         return self._conclude(complete)
 
     def _keep_time(self) -> None:

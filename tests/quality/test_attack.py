@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from itertools import count
 
 import pytest
 
@@ -68,9 +69,10 @@ def test_batches_are_fresh_and_repeatable():
 
 
 def test_stopping_by_hand_returns_what_was_reached():
-    def interrupted(rng, calls=[]):  # noqa: B006
-        calls.append(1)
-        if len(calls) > 120:
+    calls = count(1)
+
+    def interrupted(rng):
+        if next(calls) > 120:
             raise KeyboardInterrupt
         return "1/2"
 
@@ -85,7 +87,9 @@ def registered(monkeypatch):
         monkeypatch.setattr("theory.claim.claim", lambda id: known)
         monkeypatch.setattr("verify.check.claim", lambda id: known)
         check = check or search()
-        monkeypatch.setattr("verify.check.all_checks", lambda: {"asym.test/Search": check})
+        monkeypatch.setattr(
+            "verify.check.all_checks", lambda paper=None: {"asym.test/Search": check}
+        )
 
     return register
 

@@ -121,6 +121,6 @@ def _arcsine(rho: np.ndarray) -> np.ndarray:
 def _arcsine_change(rho: np.ndarray, epsilon: float) -> np.ndarray:
     """Bound of |arcsin(rho') - arcsin(rho)| for |rho' - rho| <= epsilon (module head)."""
     near = np.minimum(np.abs(rho) + epsilon, 1.0)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore"):  # infinite at |rho| = 1, where the other bound is taken
         inner = epsilon / np.sqrt(1 - near**2)
     return np.minimum(inner, pi * np.sqrt(epsilon / 2))

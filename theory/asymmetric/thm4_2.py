@@ -6,6 +6,7 @@ If m >= max(T1, T2) then with probability at least 1 - delta, for all t >= 0, (a
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from flint import arb
 from sympy import log, sqrt
@@ -56,7 +57,7 @@ _T2 = SMOOTH_WIDTHS[2].expr
 _LEMMAS = ("asym.lemD4", "asym.lemD5", "asym.A2.eq15")
 
 
-def _conclusion(letter: str, title: str, statement: str, form: Formula, **more: object) -> Claim:
+def _conclusion(letter: str, title: str, statement: str, form: Formula, **more: Any) -> Claim:
     return Claim(
         id=f"asym.thm4_2.{letter}",
         reach="m",
@@ -66,7 +67,7 @@ def _conclusion(letter: str, title: str, statement: str, form: Formula, **more: 
         quantifier=Quantifier.TIME,
         form=form,
         hypotheses=HYPOTHESES,
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 

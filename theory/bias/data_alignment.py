@@ -12,7 +12,7 @@ g = (n+2)u/(1-(n+2)u): |r - r^| <= e = g (|H^||z| + |y|) + radius |z| in norms, 
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+import scipy
 
 from theory.bias.data_spectrum import KernelFloat
 from theory.exact import InputError
@@ -37,9 +37,9 @@ def alignment_float(kernel: KernelFloat, y: np.ndarray) -> tuple[float, float]:
     least = kernel.least_eigenvalue_lower
     if not least > 0:
         return 0.0, np.inf
-    factor = cho_factor(H)
-    z = cho_solve(factor, y)
-    z = z + cho_solve(factor, y - H @ z)  # one step of refinement
+    factor = scipy.linalg.cho_factor(H)
+    z = scipy.linalg.cho_solve(factor, y)
+    z = z + scipy.linalg.cho_solve(factor, y - H @ z)  # one step of refinement
     residual = y - H @ z
     gamma = (n + 2) * UNIT_ROUNDOFF / (1 - (n + 2) * UNIT_ROUNDOFF)
     norm = float(np.linalg.norm(z))

@@ -92,6 +92,7 @@ def _symmetric(lower: np.ndarray) -> np.ndarray:
 def _left_out(B: float, rho: np.ndarray, p: np.ndarray, epsilon: np.ndarray) -> np.ndarray:
     """Entrywise bound of |H - H^| (module head), with 1 % for its own rounding."""
     near = np.minimum(np.abs(rho) + epsilon, 1.0)
+    # `where` leaves out what divides by 0 at |rho| = 1
     with np.errstate(divide="ignore", invalid="ignore"):
         inner = np.where(near < 1, 2 * epsilon / np.sqrt(1 - near**2), np.inf)
         decay = np.exp(-(B**2) / np.minimum(2.0, 1 + rho + epsilon))

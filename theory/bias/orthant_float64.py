@@ -18,9 +18,9 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import scipy
 from flint import arb
 from numpy.typing import ArrayLike
-from scipy.special import erfcx
 
 from theory.rigor.balls import working_precision
 
@@ -64,7 +64,9 @@ def orthant_float64(B: ArrayLike, rho: ArrayLike, *, nodes: int = NODES) -> np.n
         total = np.zeros(bias.shape)
         for node, weight in gauss_legendre(nodes):
             y = node * length
-            height = np.exp(-(b + y / 2) * y) * erfcx((shift + slope * y) / np.sqrt(2.0))
+            height = np.exp(-(b + y / 2) * y) * scipy.special.erfcx(
+                (shift + slope * y) / np.sqrt(2.0)
+            )
             total += weight * height
         value = _exponential(capped, rho) * (total * length / (z * np.sqrt(2 * np.pi)))
     value = np.where(rho == -1, 0.0, value)

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
+import scipy
 from flint import arb
-from scipy.optimize import linprog
 
 from theory.dual.certificate import Certificate
 from theory.dual.diracs import Candidate, DiracSet, candidates, independent, unique_weights
@@ -63,7 +63,9 @@ def cannot_produce(outputs: Sequence[arb], norm: arb, points: Sequence[Candidate
     target = np.array([float(a) for a in outputs])
     columns = np.array([[float(a) for a in point.evaluation] for point in points])
     columns = columns.reshape(len(points), len(target))
-    found = linprog(-target, A_ub=columns, b_ub=np.zeros(len(points)), bounds=(-1, 1))
+    found = scipy.optimize.linprog(
+        -target, A_ub=columns, b_ub=np.zeros(len(points)), bounds=(-1, 1)
+    )
     if found.x is None:
         return False
     h = [arb(float(value)) for value in found.x]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import nnls
+import scipy
 
 from theory.dual.arrangement import Arrangement
 from theory.exact import Matrix
@@ -36,7 +36,7 @@ def float_projection(v: np.ndarray, walls: np.ndarray) -> tuple[float, np.ndarra
     """|P v| and the multipliers of the walls, in floats (walls: m x d, rows g_j)."""
     if len(walls) == 0 or np.all(walls @ v >= 0):
         return float(np.linalg.norm(v)), np.zeros(len(walls))
-    multipliers, distance = nnls(walls.T, -v)
+    multipliers, distance = scipy.optimize.nnls(walls.T, -v)
     return float(distance), multipliers
 
 

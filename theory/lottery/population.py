@@ -5,12 +5,13 @@ the angle of u and v, and per pair the two numbers of `theory.lottery.angular`,
 
     kernel    k(u, v) = E relu(ux) relu(vx)     = |u||v|(sin theta + (pi-theta)cos theta)/(2 pi)
     field     G(u, v) = E 1{ux>0} relu(vx) x    = (|v| sin theta u/|u| + (pi-theta) v)/(2 pi)
-    overlap   Q(u, v) = E 1{ux>0} 1{vx>0} x x^T = (pi-theta)/(2 pi) I + sin theta (mm^T - nn^T)/(2 pi)
+    overlap   Q(u, v) = E 1{ux>0} 1{vx>0} x x^T
+                      = (pi-theta)/(2 pi) I + sin theta (mm^T - nn^T)/(2 pi)
     jump      J(u, v) = dG/du = E delta(ux) relu(vx) x x^T
 
 (m, n the unit bisectors). The Hessian has Q off its diagonal blocks; the jumps, which the
 Gauss-Newton matrix lacks, enter the diagonal ones.
-"""  # noqa: E501
+"""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from verify.check import Job
 from verify.engines.search import Search, work
+from verify.executors import Interrupts
 
 
 @dataclass
@@ -60,16 +61,22 @@ def attack(
     alone = [replace(job, claim=replace(job.claim, mutants=())) for job in jobs]
     result = Attack(alone[0].claim.id, checks=[job.id for job in alone])
     deadline = time.monotonic() + seconds
+    interrupts = Interrupts()
     try:
         for batch in count():
             for job in alone:
                 check = job.check
                 assert isinstance(check, Search)
                 found = work(job, str(check.batches + batch), seed)["found"]["claim"]
+                interrupts.check()
                 result.take(job.id, check.tries, found)
                 watch(result)
                 if result.witness is not None or time.monotonic() > deadline:
                     return result
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemError) as error:
+        if isinstance(error, SystemError) and not interrupts.noted:
+            raise
         result.stopped = "stopped by the user"
+    finally:
+        interrupts.close()
     return result

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy.integrate import solve_ivp
+import scipy
 
 from theory.asymmetric.data_sets import DATA_SETS
 from theory.asymmetric.eigenvalue import kappa
@@ -22,6 +23,17 @@ from verify.networks.tangent import tangent_gram
 Array = np.ndarray
 Cell = Mapping[str, Any]
 DELTA, LABEL_BOUND = 0.1, 1.0
+
+
+@dataclass(frozen=True)
+class Ending:
+    """An event of `solve_ivp` that ends the integration where the function is zero."""
+
+    function: Callable[[float, Array], float]
+    terminal: bool = True
+
+    def __call__(self, t: float, state: Array) -> float:
+        return self.function(t, state)
 
 
 def relu_flow(cell: Cell, rng: np.random.Generator) -> FlowRecord:
@@ -42,7 +54,7 @@ def observe_relu(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
     if not record.tail_closed:
         return {"least": np.nan, "rate": np.nan, "travel": [], "reason": record.reason}
     ends = np.isfinite(record.times) & (record.times > 0)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore"):  # a loss of 0 has fallen at an infinite rate
         rates = np.log(record.losses[0] / record.losses[ends]) / record.times[ends]
     tail = 2 * record.least_eigenvalues[-1]
     return {
@@ -90,11 +102,10 @@ def smooth_path(network: ShallowNetwork, X: Array, y: Array) -> tuple[Array, lis
         values = sigma.value(features @ flat.reshape(shape).T) @ network.coefficients
         return float(((y - values) ** 2).sum() / 2)
 
-    fallen.terminal = True  # type: ignore[attr-defined]
     first = network.weights.ravel()
     start = loss(first)
-    flow = solve_ivp(
-        velocity, (0, 1e5), first, method="DOP853", rtol=1e-9, atol=1e-12, events=fallen
+    flow = scipy.integrate.solve_ivp(
+        velocity, (0, 1e5), first, method="DOP853", rtol=1e-9, atol=1e-12, events=Ending(fallen)
     )
     if flow.status != 1:
         return np.empty(0), [], np.empty(0)

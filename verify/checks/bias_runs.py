@@ -123,7 +123,7 @@ def observe_flow(cell: Cell, rng: np.random.Generator) -> dict[str, Any]:
 
 def value(form: Formula, figures: Mapping[str, Any]) -> float:
     """A formula at the numbers of a run."""
-    with np.errstate(all="ignore"):  # wrong formulas may divide by a share of 0
+    with np.errstate(divide="ignore", invalid="ignore"):  # wrong ones may divide by a share of 0
         return float(form.float64(**{s.symbol.name: figures[s.symbol.name] for s in form.symbols}))
 
 

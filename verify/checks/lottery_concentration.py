@@ -8,9 +8,9 @@ from math import factorial
 from typing import Any
 
 import numpy as np
+import scipy
 import sympy
 from flint import arb
-from scipy.optimize import brentq
 from sympy import exp
 
 from theory.claim import Form
@@ -97,7 +97,7 @@ def _deviation_bound(cell: Cell, form: Formula) -> float:
         with np.errstate(divide="ignore", invalid="ignore"):
             return float(np.log(form.float64(distance=t, **values))) - float(np.log(cell["delta"]))
 
-    return float(2 * brentq(excess, 1e-6, 50))
+    return float(2 * scipy.optimize.brentq(excess, 1e-6, 50))
 
 
 def _kept_curvature(cell: Cell, form: Fraction) -> float:

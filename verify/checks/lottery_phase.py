@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import scipy
 from flint import fmpz_mat
-from scipy.optimize import minimize
-from scipy.special import expit
 
 from theory.claim import Form
 from theory.formula import Formula
@@ -106,11 +105,11 @@ def even_odds(sizes: Sequence[int], successes: Sequence[int], runs: int) -> floa
     centre = x.mean()
 
     def cost(p: Array) -> float:
-        odds = np.clip(expit(p[1] * (x - centre - p[0])), 1e-9, 1 - 1e-9)
+        odds = np.clip(scipy.special.expit(p[1] * (x - centre - p[0])), 1e-9, 1 - 1e-9)
         likelihood = (k * np.log(odds) + (runs - k) * np.log1p(-odds)).sum()
         return float(-likelihood + 0.5 * (p[1] / 40) ** 2)
 
-    best = minimize(cost, np.array([0.0, 15.0]), method="Nelder-Mead")
+    best = scipy.optimize.minimize(cost, np.array([0.0, 15.0]), method="Nelder-Mead")
     return float(np.exp(centre + best.x[0]))
 
 

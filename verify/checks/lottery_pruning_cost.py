@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import scipy
 import sympy
-from scipy.optimize import minimize
 from sympy import cos, pi, sin
 
 from theory.claim import Form
@@ -49,7 +49,7 @@ def _pruned_cost(cell: Cell, rng: np.random.Generator) -> dict[str, float]:
     def slope(free: Any) -> Any:
         return arrays.gradient(unpack(free), teacher)[kept] * 1e4
 
-    found = minimize(
+    found = scipy.optimize.minimize(
         cost,
         teacher[kept],
         jac=slope,

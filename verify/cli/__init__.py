@@ -1,14 +1,19 @@
 """The command line: `python -m verify` and `boundlab`.
 
 Results go to stdout, narration to stderr. Exit status 0 when every verdict is as expected, 1
-when one is not, 2 for wrong usage. Each command is a module here with `configure(parser)` and
-`main(arguments)`; heavy imports happen inside `main`, so that --help answers at once.
+when one is not or the run is not complete, 2 for wrong usage and for files that cannot be read or
+written, 3 for an error of boundlab itself, 130 when stopped by Ctrl-C.
+
+Each command is a module here with `configure(parser)` and `main(arguments)`; heavy imports
+happen inside `main`, so that --help answers at once.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import io
+import os
 import signal
 import sys
 import threading
@@ -41,6 +46,9 @@ def build_parser() -> argparse.ArgumentParser:
         prog="boundlab",
         description="Published theorems about wide and sparse shallow networks, "
         "as claims a machine checks.",
+        epilog="Exit status: 0 all as expected; 1 a verdict is not, or the run is not complete; "
+        "2 wrong usage, or a file that cannot be read or written; 3 an error of boundlab; "
+        "130 stopped.",
     )
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -60,28 +68,53 @@ def _stop(signum: int, frame: object) -> None:
 
 def _said(error: Exception) -> str:
     """One line for a user; the system's own errors with what to do next."""
-    if isinstance(error, OSError) and error.filename and error.strerror:
+    if isinstance(error, OSError) and error.strerror:
+        if not error.filename:  # what is written has no name once it is open
+            return f"{error.strerror}; allowed: a place that can be written; write elsewhere"
         return f"{error.filename}: {error.strerror}; allowed: a usable file; check the path"
     return " ".join(str(error).split("\n"))
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; user errors are one line on stderr and exit status 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal without Unicode shows \u03b4 for δ
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        try:
+            return _run(argv)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # or Python does at its end, where nobody catches errors
+    except BrokenPipeError:  # the reader of a pipe went away
+        _drop_output()
+        return 0
+    except OSError as error:
+        _drop_output()
+        print(f"boundlab: {_said(error)}", file=sys.stderr)
+        return 2
+
+
+def _drop_output() -> None:
+    """What standard output cannot take goes nowhere, so that Python ends in silence."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _run(argv: list[str] | None) -> int:
     arguments = build_parser().parse_args(argv)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)
     try:
         return arguments.main(arguments)
     except KeyboardInterrupt:
-        print("boundlab: stopped", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # the reader of a pipe went away
-        sys.stderr.close()
-        return 0
+        return _stopped()
     except Exception as error:
         from theory.exact import InputError
 
-        if arguments.debug:
+        if _interrupted(error):
+            return _stopped()
+        if arguments.debug or (isinstance(error, OSError) and not error.filename):
             raise
         if isinstance(error, InputError | OSError):
             print(f"boundlab: {_said(error)}", file=sys.stderr)
@@ -92,3 +125,15 @@ def main(argv: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 3
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether an error is what FLINT makes of a Ctrl-C that comes inside an integrand."""
+    while isinstance(error, SystemError):
+        error = error.__cause__ or error.__context__
+    return isinstance(error, KeyboardInterrupt)
+
+
+def _stopped() -> int:
+    print("boundlab: stopped", file=sys.stderr)
+    return 130

@@ -27,6 +27,7 @@ def main(arguments: argparse.Namespace) -> int:
     from theory.exact import InputError
     from verify.adversary.attack import attack
     from verify.cli.duration import seconds
+    from verify.evidence import finite
     from verify.run import DEFAULT_SEED
 
     budget = seconds(arguments.budget)
@@ -37,7 +38,7 @@ def main(arguments: argparse.Namespace) -> int:
     result = attack(jobs, seconds=budget, seed=seed, watch=_progress)
     print(file=sys.stderr)
     if arguments.json:
-        print(json.dumps(result.as_json(), indent=1))
+        print(json.dumps(finite(result.as_json()), indent=1))
     else:
         _show(result)
     return int(result.witness is not None and jobs[0].claim.expected != "REFUTED")

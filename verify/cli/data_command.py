@@ -26,6 +26,7 @@ def main(arguments: argparse.Namespace) -> int:
     from verify.data.load import load
     from verify.data.prepare import prepare
     from verify.data.table import lines_of
+    from verify.evidence import finite
 
     prepared = prepare(load(arguments.source, arguments.target), rows=arguments.rows)
     with Status() as say:
@@ -46,7 +47,7 @@ def main(arguments: argparse.Namespace) -> int:
             "preparation": list(prepared.steps),
             "facts": [fact.as_json() for fact in found],
         }
-        print(json.dumps(record, indent=1))
+        print(json.dumps(finite(record), indent=1))
         return 0
     print("\n".join(prepared.steps))
     print("\n".join(lines_of(found)))

@@ -27,9 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def main(arguments: argparse.Namespace) -> int:
     """Load, solve, print, draw."""
     from theory.exact import InputError, between
+    from verify.cli.output import check_outputs
     from verify.data.dual_training import lines_of, train
     from verify.data.load import load
+    from verify.evidence import finite
 
+    check_outputs(arguments, "figure")
     lam = between(arguments.lam, "lam", low=0, open_low=True)
     data = load(arguments.source, arguments.target)
     if arguments.columns:
@@ -45,7 +48,7 @@ def main(arguments: argparse.Namespace) -> int:
         data = replace(data, X=data.X[: arguments.rows], y=data.y[: arguments.rows])
     found = train(data, lam, bias=arguments.bias, share=arguments.share)
     if arguments.json:
-        print(json.dumps(found.as_json(), indent=1))
+        print(json.dumps(finite(found.as_json()), indent=1))
     else:
         inputs = ", ".join(data.columns) + (", 1" if arguments.bias else "")
         print(f"{data.name}: {len(data.X)} rows, inputs {inputs}, target {data.target}")

@@ -38,6 +38,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Run, print every ordering; status 1 when one is refuted or the run is not complete."""
     from theory.exact import InputError
     from verify.cli.duration import seconds
+    from verify.cli.output import check_outputs
     from verify.cli.progress import Watcher
     from verify.experiments import experiment, experiments
     from verify.experiments.conduct import jobs, summary
@@ -56,6 +57,7 @@ def main(arguments: argparse.Namespace) -> int:
     seed = DEFAULT_SEED if arguments.seed is None else arguments.seed
     if min(seeds, seed, arguments.workers) < 0:
         raise InputError("--seeds, --seed and --workers must not be negative", "0 or more")
+    check_outputs(arguments, "ledger", "evidence", "figure", "json")
     tasks, execute = jobs(found, arguments.scale, paths, seeds)
     ledger = Ledger(arguments.ledger)
     with Watcher() as watch:
@@ -93,7 +95,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _write(told: dict[str, Any], file: str | None, figure: str | None) -> None:
-    from verify.record import finite
+    from verify.evidence import finite
 
     if file:
         text = json.dumps(finite(told), indent=1)

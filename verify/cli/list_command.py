@@ -38,17 +38,13 @@ def _claims(paper: str | None) -> list[dict[str, str]]:
 
 
 def _quantities(paper: str | None) -> list[dict[str, str]]:
-    from theory.exact import InputError
-    from theory.quantity import papers, quantities, quantity
+    from theory.quantity import quantities, quantity
 
-    if paper is not None and paper not in papers():
-        raise InputError(f"unknown paper {paper!r}", ", ".join(papers()))
-    names = [name for name in quantities() if paper is None or name.startswith(paper + ".")]
     return [
         {
             "name": name,
             "summary": quantity(name).summary,
             "inputs": ", ".join(quantity(name).inputs),
         }
-        for name in names
+        for name in quantities(paper)
     ]

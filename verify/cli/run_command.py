@@ -36,7 +36,9 @@ def main(arguments: argparse.Namespace) -> int:
     """Run, print a table, save the evidence; status 1 when a verdict is not as expected."""
     from theory.exact import InputError
     from verify.cli.duration import seconds
+    from verify.cli.output import check_outputs
     from verify.cli.progress import Watcher
+    from verify.evidence import finite
     from verify.ledger import Ledger
     from verify.record import record, save
     from verify.run import DEFAULT_SEED, Runner
@@ -46,9 +48,7 @@ def main(arguments: argparse.Namespace) -> int:
     seed = DEFAULT_SEED if arguments.seed is None else arguments.seed
     if seed < 0:
         raise InputError(f"seed = {seed}", "integers from 0")
-    _writable("evidence", arguments.evidence)
-    if arguments.json and arguments.json != "-":
-        _writable("json", arguments.json)
+    check_outputs(arguments, "ledger", "evidence", "json")
     ledger = Ledger(arguments.ledger)
     with Watcher() as watch:
         runner = Runner(
@@ -58,7 +58,7 @@ def main(arguments: argparse.Namespace) -> int:
             workers=arguments.workers,
             cluster=arguments.cluster,
             ledger=ledger,
-            seconds=seconds(arguments.budget) if arguments.budget else None,
+            seconds=None if arguments.budget is None else seconds(arguments.budget),
             watch=watch,
         )
         result = runner.run()
@@ -69,7 +69,7 @@ def main(arguments: argparse.Namespace) -> int:
         record(result, seed=seed, profile=arguments.profile, calibration=calibration),
         arguments.evidence,
     )
-    rows = verdict_rows(result)
+    rows = finite(verdict_rows(result))
     if arguments.json == "-":
         print(json.dumps(rows, indent=1))
     else:
@@ -87,17 +87,6 @@ def main(arguments: argparse.Namespace) -> int:
     if not result.complete:
         print("not complete: the same command resumes from the ledger", file=sys.stderr)
     return 1 if unexpected or not result.complete else 0
-
-
-def _writable(option: str, name: str) -> None:
-    """Refuse before the run what could not be written after it."""
-    from theory.exact import InputError
-
-    path = Path(name).absolute()
-    there = next(folder for folder in path.parents if folder.exists())
-    if path.is_dir() or not there.is_dir() or not os.access(there, os.W_OK):
-        raise InputError(f"cannot write {name}", "a file in a folder you may write to",
-                         f"give another --{option}")  # fmt: skip
 
 
 def calibrated(ledger: Any, profile: str) -> dict[str, Any] | None:
@@ -148,12 +137,12 @@ def needed(ids: tuple[str, ...]) -> tuple[str, ...]:
     from theory.claim import claim
     from verify.check import all_checks
 
-    direct = {check.claim for check in all_checks().values() if check.role == "direct"}
     wanted: dict[str, None] = {}
     ahead = list(ids)
     while ahead:
         id = ahead.pop(0)
-        if id not in direct:
+        mine = (check for check in all_checks(claim(id).paper).values() if check.claim == id)
+        if all(check.role != "direct" for check in mine):
             ahead += [lemma for lemma in claim(id).rests_on if lemma not in wanted]
             wanted.update(dict.fromkeys(claim(id).rests_on))
     return tuple(wanted)

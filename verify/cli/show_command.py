@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Options of `show`."""
     parser.add_argument("claim", help="id of a claim, as printed by `list`")
     parser.add_argument(
-        "--evidence", default=EVIDENCE, help=f"what a run found (default {EVIDENCE}, if there)"
+        "--evidence", metavar="FILE", help=f"what a run found (default {EVIDENCE}, if there)"
     )
     parser.add_argument("--json", action="store_true", help="JSON on stdout")
 
@@ -31,7 +32,8 @@ def main(arguments: argparse.Namespace) -> int:
     from verify.vacuity import frontiers
 
     item = claim(arguments.claim)
-    checks = {id: check for id, check in all_checks().items() if check.claim == item.id}
+    mine = all_checks(item.paper).items()
+    checks = {id: check for id, check in mine if check.claim == item.id}
     fields: dict[str, str | list[str]] = {
         "claim": item.id,
         "title": item.title,
@@ -57,36 +59,51 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(fields, indent=1))
         return 0
+    # a terminal without Unicode reads Typst's words rather than the numbers of its letters
+    said = plain if (sys.stdout.encoding or "").lower().startswith("utf") else str
     for name, value in fields.items():
         lines = value if isinstance(value, list) else [value]
         for i, line in enumerate(lines):
             label = name if i == 0 else ""
             print(
                 textwrap.fill(
-                    plain(line), 98, initial_indent=f"{label:<14}", subsequent_indent=" " * 14
+                    said(line), 98, initial_indent=f"{label:<14}", subsequent_indent=" " * 14
                 )
             )
     return 0
 
 
-def found(id: str, path: str) -> dict[str, str | list[str]]:
-    """What the evidence file, if there is one, says of the claim: verdict, teeth, slack, reach."""
+def found(id: str, path: str | None) -> dict[str, str | list[str]]:
+    """What an evidence file says of the claim: verdict, teeth, slack, reach.
+
+    path: None for the file of the last run here, which may be missing or unreadable.
+    """
+    from theory.exact import InputError
     from verify.record import load
 
-    if not Path(path).exists() or id not in (verdicts := load(path).verdicts):
+    if path is None and not Path(EVIDENCE).exists():
+        return {}
+    try:
+        verdicts = load(path or EVIDENCE).verdicts
+    except InputError as error:
+        if path is not None:
+            raise
+        print(f"boundlab: {error}", file=sys.stderr)
+        return {}
+    if id not in verdicts:
         return {}
     verdict = verdicts[id]
     low, high = verdict.get("slack") or (None, None)
     return {
-        "found": f"{verdict['outcome']} {verdict['strength']} {' '.join(verdict['flags'])}".strip(),
-        "margin": verdict["margin"],
-        "would catch": verdict["could_have_caught"],
+        "found": " ".join([verdict["outcome"], verdict["strength"], *verdict.get("flags", ())]),
+        "margin": verdict.get("margin") or "",
+        "would catch": verdict.get("could_have_caught") or "",
         "slack": f"x {low:.4g} to {high:.4g}" if low and high else "not measured",
         "slack along": [_growth(item) for item in verdict.get("growth") or ()],
         "not refuted": [
             f"{survivor['name']}: {survivor['reason']}"
             for kind in ("mutants", "census")
-            for survivor in verdict[kind]["survivors"]
+            for survivor in (verdict.get(kind) or {}).get("survivors", ())
         ],
     }
 

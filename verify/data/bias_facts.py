@@ -43,7 +43,8 @@ class _Samples:
         table, epsilon = correlations_float(self.X)
         off = table[~np.eye(len(table), dtype=bool)]
         found = (np.abs(off).max(), off.max(), off.min())
-        return tuple(arb(float(value), epsilon) for value in found)  # type: ignore[return-value]
+        farthest, closest, least = (arb(float(value), epsilon) for value in found)
+        return farthest, closest, least
 
     @property
     def n(self) -> int:

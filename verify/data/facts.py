@@ -11,11 +11,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from threadpoolctl import threadpool_limits
-
 from theory.exact import InputError, between
 from theory.quantity import OWN_PAPERS
 from verify.data.prepare import Prepared
+from verify.executors import one_blas_thread
 
 # So many neurons, with a few float64 weights each, fill the disks of a large machine.
 REACHABLE = 10**12
@@ -64,7 +63,7 @@ def facts(
     failure = between(delta, "delta", low=0, high=1, open_low=True, open_high=True)
     found = []
     # Two threads that fight for one core make LAPACK slower tenfold.
-    with threadpool_limits(1):
+    with one_blas_thread():
         for module in _modules(paper):
             for fact in module.facts(prepared, gamma=share, delta=failure):
                 found.append(replace(fact, paper=module.PAPER))

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from math import pi, sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import erf, expit, ndtr
 
 from theory.exact import InputError
 
@@ -82,18 +82,22 @@ def _tanh_curvature(z: Array) -> Array:
 
 def _sigmoid(z: Array, value: Array, slope: Array) -> None:
     np.negative(z, out=slope)
-    expit(slope, out=slope)
-    expit(z, out=value)
+    scipy.special.expit(slope, out=slope)
+    scipy.special.expit(z, out=value)
     slope *= value
 
 
+def _logistic_density(z: Array) -> Array:
+    return scipy.special.expit(z) * scipy.special.expit(-z)
+
+
 def _sigmoid_curvature(z: Array) -> Array:
-    return -expit(z) * expit(-z) * np.tanh(z / 2)
+    return -_logistic_density(z) * np.tanh(z / 2)
 
 
 def _softplus(z: Array, value: Array, slope: Array) -> None:
     np.logaddexp(z, 0, out=value, dtype=z.dtype)
-    expit(z, out=slope)
+    scipy.special.expit(z, out=slope)
 
 
 def _sin(z: Array, value: Array, slope: Array) -> None:
@@ -114,7 +118,7 @@ def _sin_shifted(z: Array, value: Array, slope: Array) -> None:
 
 
 def _erf_scaled(z: Array, value: Array, slope: Array) -> None:
-    erf(z, out=value)
+    scipy.special.erf(z, out=value)
     value *= sqrt(pi) / 2
     np.multiply(z, z, out=slope)
     np.negative(slope, out=slope)
@@ -138,20 +142,20 @@ def _normal_density(z: Array) -> Array:
 
 
 def _gelu(z: Array, value: Array, slope: Array) -> None:
-    ndtr(z, out=slope)
+    scipy.special.ndtr(z, out=slope)
     np.multiply(z, slope, out=value)
     slope += z * _normal_density(z)
 
 
 def _silu(z: Array, value: Array, slope: Array) -> None:
     # sigma' = p + z p (1-p) with p = expit(z)
-    expit(z, out=slope)
+    scipy.special.expit(z, out=slope)
     np.multiply(z, slope, out=value)
-    slope += value * expit(-z)
+    slope += value * scipy.special.expit(-z)
 
 
 def _silu_curvature(z: Array) -> Array:
-    return expit(z) * expit(-z) * (2 - z * np.tanh(z / 2))
+    return _logistic_density(z) * (2 - z * np.tanh(z / 2))
 
 
 ADMISSIBLE = {
@@ -160,7 +164,7 @@ ADMISSIBLE = {
         Activation("relu", False, _relu, np.zeros_like),
         Activation("tanh", True, _tanh, _tanh_curvature),
         Activation("sigmoid", True, _sigmoid, _sigmoid_curvature),
-        Activation("softplus", True, _softplus, lambda z: expit(z) * expit(-z)),
+        Activation("softplus", True, _softplus, _logistic_density),
         Activation("sin", True, _sin, lambda z: -np.sin(z)),
         Activation("cos", True, _cos, lambda z: -np.cos(z)),
         Activation("sin_shifted", True, _sin_shifted, lambda z: -np.sin(z + pi / 4)),

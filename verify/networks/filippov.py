@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from scipy.optimize import lsq_linear
+import scipy
 
 from verify.networks.activations import Array
 
@@ -131,4 +131,4 @@ def _shares(normals: Array, force: Array, caps: Array) -> Array:
     columns = normals.T * caps
     if len(caps) == 1:
         return np.clip(columns.T @ force / (columns**2).sum(), 0, 1)
-    return lsq_linear(columns, force, (0, 1), method="bvls", tol=1e-15).x
+    return scipy.optimize.lsq_linear(columns, force, (0, 1), method="bvls", tol=1e-15).x

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
 
 from theory.exact import InputError
 from verify.networks.activations import Array
@@ -88,7 +88,7 @@ def smooth_gradient_flow(
             change *= network.mask
         return change.ravel()
 
-    solution = solve_ivp(
+    solution = scipy.integrate.solve_ivp(
         velocity,
         (0.0, horizon),
         np.asarray(network.weights, np.float64).ravel(),

@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from math import log, sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
-from scipy.special import xlog1py
 
 from verify.statistics.inputs import Array, Number, counts, open_unit
 
@@ -82,7 +81,8 @@ def _log_e(k: ArrayLike, n: ArrayLike, log_p0: ArrayLike, bets: Sequence[float])
     with np.errstate(divide="ignore"):
         log_lost = np.log1p(-c)  # -inf for c = 1: that bet is ruined by one failure
     after_success = np.logaddexp(log_lost, np.log(c) - log_p0)
-    wealth = k * after_success + xlog1py(n - k, -c)  # 0 log 0 = 0: no failure, no ruin
+    # 0 log 0 = 0: no failure, no ruin
+    wealth = k * after_success + scipy.special.xlog1py(n - k, -c)
     return np.asarray(np.logaddexp.reduce(wealth) - log(len(bets)))
 
 
@@ -103,9 +103,9 @@ def lower_limit(k: int, n: int, alpha: Number, *, bets: Sequence[float] = BETS) 
         return 0.0
     # Bet c alone brings the mixture to the threshold at or above this log p0: a sure bracket.
     usable = np.asarray([c for c in bets if c < 1.0 or k == n], dtype=float)
-    needed = threshold + log(len(bets)) - xlog1py(n - k, -usable)
+    needed = threshold + log(len(bets)) - scipy.special.xlog1py(n - k, -usable)
     bracket = float(np.max(np.log(usable) - needed / k)) - 1e-6
-    root = brentq(
+    root = scipy.optimize.brentq(
         lambda log_p0: float(_log_e(k, n, log_p0, bets)) - threshold, bracket, 0.0, xtol=1e-13
     )
     return float(np.exp(root))

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from math import exp, inf, log
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from theory.exact import InputError
 from verify.statistics.bets import BETS
@@ -92,7 +92,7 @@ def lower_mean_limit(
         right, left = left, 2 * left
         if low > -inf and left < DEEPEST:
             return low
-    return position(float(brentq(excess, left, right, xtol=1e-13, rtol=1e-12)))
+    return position(float(scipy.optimize.brentq(excess, left, right, xtol=1e-13, rtol=1e-12)))
 
 
 def mean_limits(

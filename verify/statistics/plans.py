@@ -13,9 +13,8 @@ from math import ceil, inf, log
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.stats import binom
 
 from theory.exact import InputError
 from verify.statistics.bets import BETS, bets_for, log_e_counts
@@ -100,7 +99,7 @@ def outcome_law(
     ):
         fresh = n - previous
         expected += fresh * float(alive.sum())
-        spread = np.convolve(alive, binom.pmf(np.arange(fresh + 1), fresh, p))
+        spread = np.convolve(alive, scipy.stats.binom.pmf(np.arange(fresh + 1), fresh, p))
         last = max(min(upper - offset, len(spread)), 0)
         first = min(max(lower + 1 - offset, 0), last)  # REFUTED speaks first where both may
         holds += float(spread[:first].sum())
@@ -222,4 +221,4 @@ class Probability:
 
 def _root(gap: Callable[[float], float], low: float, high: float) -> float:
     # Three more digits than a report prints, relative to the bracket.
-    return float(brentq(gap, low, high, xtol=1e-7 * high, rtol=1e-9))
+    return float(scipy.optimize.brentq(gap, low, high, xtol=1e-7 * high, rtol=1e-9))

@@ -12,8 +12,8 @@ from math import sqrt
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
 from theory.exact import InputError
 from verify.statistics.decision import OutcomeName
@@ -66,7 +66,7 @@ def exponent_interval(slopes: ArrayLike, alpha: Number) -> tuple[float, float]:
     mean, spread = float(np.mean(values)), float(np.std(values, ddof=1))
     if spread == 0.0:
         raise InputError("all slopes are equal", "random replicates", "use Derive or Enclose")
-    reach = float(student.isf(open_unit(alpha, "alpha") / 2, len(values) - 1))
+    reach = float(scipy.stats.t.isf(open_unit(alpha, "alpha") / 2, len(values) - 1))
     return mean - reach * spread / sqrt(len(values)), mean + reach * spread / sqrt(len(values))
 
 
