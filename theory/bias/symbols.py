@@ -57,8 +57,8 @@ active_share = declare(
     ("1/100", "1/2"),
 )  # fmt: skip
 ball_radius = declare(
-    "ball_radius", "D", "Frobenius radius of a ball of parameters", "D >= 0", ("1/2", 5)
-)
+    "ball_radius", "D", "Frobenius radius of a ball of parameters", "D >= 0", (1, 5)
+)  # samples from 1 on: the bound with a share of delta for each D is for integers
 order = declare(
     "order", "k", "order of a Hermite coefficient", "integer k >= 2", (2, 40), integer=True
 )
