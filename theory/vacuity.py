@@ -106,20 +106,23 @@ def typeset(words: str) -> str:
 
 
 @cache
-def vacuities() -> Mapping[str, Vacuity]:
-    """The free value of every bound that has one, by claim; from the papers' `VACUITIES`."""
-    return _collected("VACUITIES")
+def vacuities(paper: str | None = None) -> Mapping[str, Vacuity]:
+    """The free value of every bound that has one, by claim; from the papers' `VACUITIES`.
+
+    paper: of one prefix only, so that no other paper is imported.
+    """
+    return _collected("VACUITIES", paper)
 
 
 @cache
-def no_frontiers() -> Mapping[str, NoFrontier]:
+def no_frontiers(paper: str | None = None) -> Mapping[str, NoFrontier]:
     """Why a bound has no frontier, by claim; from the papers' `NO_FRONTIERS`."""
-    return _collected("NO_FRONTIERS")
+    return _collected("NO_FRONTIERS", paper)
 
 
-def _collected(constant: str) -> dict[str, Any]:
+def _collected(constant: str, paper: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for prefix in papers():
+    for prefix in papers() if paper is None else (paper,):
         for module in load_paper(prefix):
             for item in getattr(sys.modules[module], constant, ()):
                 if item.claim in found:

@@ -18,6 +18,7 @@ from math import exp, log
 from typing import Any
 
 from theory.exact import rational
+from theory.quantity import papers
 from theory.rigor.balls import working_precision
 from theory.vacuity import Vacuity, no_frontiers, vacuities
 
@@ -37,9 +38,12 @@ def frontiers(claim_id: str) -> dict[str, Any] | None:
     Under "no_frontier" alone: why it has none. None for a claim without data, such as one that
     is no one-sided bound.
     """
-    if claim_id in no_frontiers():
-        return {"no_frontier": no_frontiers()[claim_id].because}
-    item = vacuities().get(claim_id)
+    paper = claim_id.split(".", 1)[0]
+    if paper not in papers():
+        return None
+    if claim_id in no_frontiers(paper):
+        return {"no_frontier": no_frontiers(paper)[claim_id].because}
+    item = vacuities(paper).get(claim_id)
     if item is None:
         return None
     return {

@@ -85,7 +85,7 @@ def test_what_no_ball_decides_ends_an_interval(made):
 
 
 def test_everywhere_nowhere_and_two_intervals_are_told(made, monkeypatch):
-    monkeypatch.setattr(vacuity, "vacuities", lambda: {"asym.made": item})
+    monkeypatch.setattr(vacuity, "vacuities", lambda paper: {"asym.made": item})
     item = made(free=Formula(sympy.Integer(1000)))
     words = [p["words"] for p in frontiers("asym.made")["parameters"]]
     assert words == ["everywhere from n = 1 to 1e+06", "everywhere from delta = 0.001 to 0.5"]
