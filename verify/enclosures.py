@@ -53,19 +53,15 @@ def _read(expr: sympy.Expr) -> Interval:
     if isinstance(expr, sympy.Pow):
         return _power(enclosure(expr.base), expr.exp)
     if isinstance(expr, sympy.Max | sympy.Min):
-        ends = [enclosure(argument) for argument in expr.args]
         pick = max if isinstance(expr, sympy.Max) else min
-        return _least(pick, [e[0] for e in ends]), _least(pick, [e[1] for e in ends])
+        lows, highs = zip(*map(enclosure, expr.args), strict=True)
+        return pick(lows), pick(highs)  # the ends are exact, hence ordered
     if isinstance(expr, sympy.Function) and len(expr.args) == 1:
         return _function(expr.func, enclosure(expr.args[0]))
     bounds = getattr(type(expr), "BOUNDS", None)  # of a special function that declares its own
     if bounds is None:
         raise Unknown(str(expr))
     return arb(bounds[0]), arb(bounds[1])
-
-
-def _least(pick: Callable[..., arb], values: list[arb]) -> arb:
-    return pick(values)  # the ends are exact, hence ordered
 
 
 def _number(expr: sympy.Expr) -> Interval:
